@@ -1,0 +1,248 @@
+import WireText
+
+/// Renders one type: a struct, the value of an element, or a message.
+struct BodyRenderer {
+  let context: RenderContext
+  let plan: BodyPlan
+
+  private var access: String { context.access }
+  private var name: String { SwiftName.type(plan.name) }
+  private var lists: [ListRenderer] {
+    plan.members.compactMap { member in
+      if case .list(let shape) = member.member.kind {
+        return ListRenderer(context: context, plan: member, shape: shape, body: plan)
+      }
+      return nil
+    }
+  }
+
+  func render() -> RenderedType {
+    var source = SwiftSource()
+    context.comment(plan.name, fallback: "`\(plan.name)` of \(context.definition.name).", &source)
+    source.block("\(access)struct \(name): WireBody") { inner in
+      renderProperties(&inner)
+      renderInitialiser(&inner)
+      for list in lists {
+        inner.line()
+        list.renderType(&inner)
+      }
+    }
+    source.line()
+    source.block("extension \(name)") { inner in
+      renderStatics(&inner)
+      renderLayout(&inner)
+      inner.line()
+      CheckRenderer.render(plan, context, into: &inner)
+    }
+    source.line()
+    source.block("extension \(name)") { inner in
+      renderDecode(&inner)
+      inner.line()
+      WriteRenderer(context: context, plan: plan).render(&inner)
+    }
+    source.line()
+    renderView(&source)
+    return RenderedType(name: plan.name, source: source)
+  }
+
+  // MARK: The value
+
+  private func renderProperties(_ source: inout SwiftSource) {
+    for property in plan.properties {
+      var text = property.member.label
+      if let unit = property.member.unit { text += ", in \(unit)" }
+      context.comment("\(plan.name).\(property.name)", fallback: text, &source)
+      source.line("\(access)var \(property.identifier): \(property.type)")
+    }
+  }
+
+  private func renderInitialiser(_ source: inout SwiftSource) {
+    if !plan.properties.isEmpty { source.line() }
+    let parameters = plan.properties.map { property in
+      "\(property.identifier): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
+    }
+    let single = "\(access)init(\(parameters.joined(separator: ", ")))"
+    let opening = single.count < 100 ? single : "\(access)init(\n    \(parameters.joined(separator: ",\n    "))\n  )"
+    guard !plan.properties.isEmpty else {
+      source.line("\(opening) {}")
+      return
+    }
+    source.block(opening) { inner in
+      for property in plan.properties { inner.line("self.\(property.identifier) = \(property.identifier)") }
+    }
+  }
+
+  // MARK: Statics and layout
+
+  private func renderStatics(_ source: inout SwiftSource) {
+    source.line("\(access)static var wireName: WireName { \"\(plan.name)\" }")
+    source.line("\(access)static var definition: WireDefinition { \(context.namespace).definition }")
+    source.line("\(access)static var trailingCode: ProtocolCode { \(context.code(plan.trailingCode)) }")
+    source.line()
+  }
+
+  private func renderLayout(_ source: inout SwiftSource) {
+    guard !plan.isFixed else {
+      source.line("\(access)typealias Layout = FixedLayout")
+      return
+    }
+    source.line("/// Where the parts of varying place are.")
+    source.block("\(access)struct Layout: WireLayout") { inner in
+      for member in plan.members where member.fixedSize == nil {
+        inner.line("var \(member.endField) = 0")
+        if member.isOptional { inner.line("var \(member.presenceField) = false") }
+        if case .array = member.member.kind { inner.line("var \(member.member.name)Count = 0") }
+        if case .list = member.member.kind {
+          let type = "\(SwiftName.nested(member.member.name))Layout"
+          inner.line("var \(member.member.name)Layout = \(type)()")
+        }
+      }
+      inner.line("\(access)\(access.isEmpty ? "" : "internal(set) ")var end = 0")
+    }
+    for list in lists {
+      source.line()
+      list.renderLayout(&source)
+    }
+  }
+
+  // MARK: Decoding
+
+  private func renderDecode(_ source: inout SwiftSource) {
+    source.block("\(access)init(_ view: borrowing Borrowed<Self>) throws(WireError)") { inner in
+      let properties = plan.members.flatMap { member in member.properties.map { ($0, member) } }
+      if !properties.isEmpty {
+        inner.line("let octets = view.octets")
+        if !plan.isFixed, properties.contains(where: { needsLayout($0, $1) }) { inner.line("let layout = view.layout") }
+      }
+      for (property, member) in properties { renderAssignment(property, member, &inner) }
+    }
+    if needsKnown {
+      source.line()
+      source.comment("A value that the check has let pass; nil cannot be, and is an error and no trap all the same.")
+      source.block("private static func known<Value>(_ value: Value?) throws(WireError) -> Value") { inner in
+        inner.line("guard let value else { throw encodingFailure(.mismatch) }")
+        inner.line("return value")
+      }
+    }
+  }
+
+  private func needsLayout(_ property: PropertyPlan, _ member: MemberPlan) -> Bool {
+    member.fixedSize == nil || member.place.base != nil
+  }
+
+  private var needsKnown: Bool {
+    plan.members.contains { member in
+      member.properties.contains { $0.member.kind.needsKnown(context) }
+        || (member.member.kind.needsKnown(context) && !member.properties.isEmpty)
+    }
+  }
+
+  private func renderAssignment(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
+    switch member.member.kind {
+    case .list:
+      let type = SwiftName.nested(property.name)
+      source.line(
+        "\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
+    case .array(let shape): renderArray(property, member, shape, &source)
+    default:
+      let value = context.load(property, member)
+      if member.isOptional {
+        source.line("\(property.identifier) = layout.\(member.presenceField) ? \(value) : nil")
+      } else {
+        source.line("\(property.identifier) = \(value)")
+      }
+    }
+  }
+
+  private func renderArray(
+    _ property: PropertyPlan, _ member: MemberPlan, _ shape: ArrayShape, _ source: inout SwiftSource
+  ) {
+    let name = property.name
+    source.line("var \(name)Values: [\(context.lowering.type(of: shape.element) ?? "")] = []")
+    source.line("\(name)Values.reserveCapacity(layout.\(name)Count)")
+    source.line("var \(name)Position = \(member.place.text)")
+    source.block("while \(name)Position < layout.\(member.endField)") { inner in
+      if case .structure(let index) = shape.element.kind, context.plans[index].fixedSize == nil {
+        let type = SwiftName.type(context.definition.bodies[index].name)
+        inner.line("let part = try Borrowed<\(type)>(prefix: octets.extracting(droppingFirst: \(name)Position), .lenient)")
+        inner.line("\(name)Values.append(try \(type)(part))")
+        inner.line("\(name)Position &+= part.layout.end")
+      } else {
+        let size = context.lowering.sizes.fixed(shape.element) ?? 1
+        inner.line("\(name)Values.append(\(context.load(shape.element, at: "\(name)Position", size: "\(size)")))")
+        inner.line("\(name)Position &+= \(size)")
+      }
+    }
+    let value = member.isOptional ? "layout.\(member.presenceField) ? \(name)Values : nil" : "\(name)Values"
+    source.line("\(property.identifier) = \(value)")
+  }
+
+  // MARK: View
+
+  private func renderView(_ source: inout SwiftSource) {
+    source.block("extension Borrowed where Body == \(name)") { inner in
+      for member in plan.members {
+        for property in member.properties { renderAccessor(property, member, &inner) }
+      }
+      for list in lists { list.renderView(&inner) }
+    }
+  }
+
+  private func renderAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
+    let kind = member.member.kind
+    switch kind {
+    case .list, .array: return
+    case .structure(let index): renderPartAccessor(property, member, index, &source)
+    case .octets(.fixed, _, _), .integer, .bits, .ipv4, .ipv6, .mac:
+      let value = context.load(property, member).replacing("try Self.known", with: "")
+      context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
+      let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)
+      let type = closed && !property.type.hasSuffix("?") ? "\(property.type)?" : property.type
+      let text = member.isOptional ? "layout.\(member.presenceField) ? \(value) : nil" : value
+      source.line("\(access)var \(property.identifier): \(type) { \(text) }")
+    default: renderOctetsAccessor(property, member, &source)
+    }
+    source.line()
+  }
+
+  private func renderOctetsAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
+    let name = SwiftName.upper(property.name)
+    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
+    source.comment("Calls `body` with the octets of `\(property.name)`, in place.")
+    let optional = member.isOptional ? "?" : ""
+    source.block(
+      "\(access)func with\(name)<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result\(optional)"
+    ) { inner in
+      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
+      inner.line("return try body(octets.extracting(\(member.place.text)..<\(end)))")
+    }
+  }
+
+  private func renderPartAccessor(
+    _ property: PropertyPlan, _ member: MemberPlan, _ index: Int, _ source: inout SwiftSource
+  ) {
+    let name = SwiftName.upper(property.name)
+    let type = SwiftName.type(context.definition.bodies[index].name)
+    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
+    source.comment("Calls `body` with `\(property.name)`, in place.")
+    let optional = member.isOptional ? "?" : ""
+    source.block(
+      "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result\(optional)"
+    ) { inner in
+      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
+      inner.line("return try body(Borrowed<\(type)>(part: octets.extracting(\(member.place.text)..<\(end))))")
+    }
+  }
+}
+
+extension MemberKind {
+  /// Whether reading it can, by its type alone, give nil: closed codes and text.
+  func needsKnown(_ context: RenderContext) -> Bool {
+    switch self {
+    case .integer(let shape): shape.constant == nil && shape.computed == nil && context.lowering.isClosed(shape)
+    case .text(_, _, _, let keepsInvalid, _): !keepsInvalid
+    case .array(let shape): shape.element.kind.needsKnown(context)
+    default: false
+    }
+  }
+}

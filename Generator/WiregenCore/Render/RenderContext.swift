@@ -1,0 +1,81 @@
+import WireText
+
+/// What every part of the rendering needs: the schema, the plans, and how to write small things in Swift.
+struct RenderContext {
+  let schema: ResolvedSchema
+  let lowering: Lowering
+  /// "public ", "package " or "".
+  let access: String
+  /// The enum that holds the definition's text and the error codes: PCPProtocol, or AcmePCP for an extension.
+  let namespace: String
+  /// By index in `definition.bodies`.
+  let plans: [BodyPlan]
+
+  var definition: ProtocolDefinition { schema.definition }
+
+  init(_ schema: ResolvedSchema, access: String) {
+    self.schema = schema
+    self.access = access == "internal" ? "" : "\(access) "
+    lowering = Lowering(schema.definition)
+    namespace = schema.addition?.name ?? "\(schema.definition.name)Protocol"
+    var codes: [Int: UInt64?] = [:]
+    for family in schema.definition.families {
+      for element in family.elements { codes[element.body] = element.code }
+    }
+    plans = schema.definition.bodies.indices.map { [lowering] index in
+      lowering.plan(body: index, trailingCode: codes[index] ?? nil)
+    }
+  }
+
+  /// The comment of a type or a part of one.
+  func comment(_ key: String, fallback: String, _ source: inout SwiftSource) {
+    let documentation = schema.documentation[key]
+    var text = documentation?.text ?? fallback
+    if let reference = documentation?.reference { text += "\n\nSee \(reference)." }
+    source.comment(text)
+  }
+
+  /// A protocol code in Swift.
+  func code(_ value: UInt64?) -> String {
+    guard let value else { return ".none" }
+    guard let codes = definition.errorCodes,
+      let code = definition.codes[codes].codes.first(where: { $0.value == value })
+    else { return ".none" }
+    return "\(namespace).Errors.\(SwiftName.property(code.name))"
+  }
+
+  /// Octets before the value of an element of a family.
+  func headerSize(_ family: FamilyDefinition) -> Int { family.header.reduce(0) { $0 + (lowering.sizes.fixed($1) ?? 0) } }
+}
+
+/// A string literal of names and labels.
+func literal(_ text: String) -> String {
+  var result = "\""
+  for scalar in text.unicodeScalars {
+    switch scalar {
+    case "\"", "\\": result += "\\\(scalar)"
+    case "\n": result += "\\n"
+    default: result += scalar.value < 32 || scalar.value == 127 ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+  }
+  return result + "\""
+}
+
+/// Sum of two Swift integer expressions, folding numbers.
+func sum(_ left: String, _ right: Int) -> String {
+  if right == 0 { return left }
+  if let number = Int(left) { return "\(number + right)" }
+  if let range = left.range(ofSuffixNumber: ()) { return "\(left[..<range.start])\(range.value + right)" }
+  return "\(left) &+ \(right)"
+}
+
+extension String {
+  /// The number behind a final `&+ `, and where it starts.
+  fileprivate func range(ofSuffixNumber: Void) -> (start: String.Index, value: Int)? {
+    guard let range = ranges(of: " &+ ").last, let value = Int(self[range.upperBound...]) else { return nil }
+    return (range.upperBound, value)
+  }
+}
+
+/// Absolute offset of a place in the body.
+func absolute(_ place: String) -> String { place == "0" ? "offset" : "offset &+ \(place)" }

@@ -1,0 +1,477 @@
+import WireText
+
+/// Renders a list of elements: its walk, the type that holds it, and its writing.
+struct ListRenderer {
+  let context: RenderContext
+  let plan: MemberPlan
+  let shape: ListShape
+  let body: BodyPlan
+
+  private var family: FamilyDefinition { context.definition.families[shape.family] }
+  private var list: String { plan.member.name }
+  private var layout: String { "layout.\(list)Layout" }
+  private var familyType: String { SwiftName.type(family.name) }
+
+  /// An element the list allows.
+  private struct Use {
+    var allowed: ListShape.Allowed
+    var element: FamilyDefinition.Element
+    var type: String
+    var property: String
+    var isMany: Bool { allowed.maximum != 1 }
+    var isRequired: Bool { allowed.minimum == 1 && allowed.maximum == 1 }
+    var occurrence: String { "\(element.name)Occurrence" }
+  }
+
+  private var uses: [Use] {
+    shape.allowed.map { allowed in
+      let element = family.elements[allowed.element]
+      return Use(
+        allowed: allowed, element: element, type: SwiftName.type(context.definition.bodies[element.body].name),
+        property: SwiftName.property(element.name))
+    }
+  }
+
+  /// Elements that become properties: all but the forbidden.
+  private var stored: [Use] { uses.filter { $0.allowed.maximum != 0 } }
+
+  private var direction: Int? { body.message?.direction }
+
+  /// What happens to unknown elements here, in order.
+  private var policies: [FamilyDefinition.UnknownPolicy] {
+    family.unknown.filter { $0.direction == nil || direction == nil || $0.direction == direction }
+  }
+
+  // MARK: Layout
+
+  func renderLayout(_ source: inout SwiftSource) {
+    source.block("\(context.access)struct \(SwiftName.nested(list))Layout: Sendable, Hashable, BitwiseCopyable") { inner in
+      for use in uses { inner.line("var \(use.occurrence) = Occurrence()") }
+      inner.line("/// Where the list starts.")
+      inner.line("var listStart = 0")
+      inner.line("var listUnknown = 0")
+      inner.line("var listIsOrdered = true")
+    }
+  }
+
+  // MARK: Check
+
+  func renderCheck(_ source: inout SwiftSource) {
+    let place = plan.place.text
+    source.line("layout.\(plan.endField) = octets.byteCount")
+    source.line("\(layout).listStart = \(place)")
+    source.line("var \(list)Position = \(place)")
+    source.line("var \(list)Index = 0")
+    source.line("var \(list)Rank = 0")
+    source.line("check.enter(\"\(list)\", index: 0)")
+    source.block("while \(list)Position < octets.byteCount") { inner in
+      inner.line("check.move(to: \(list)Index)")
+      renderHeader(&inner)
+      renderUnknown(&inner)
+      renderExtent(&inner)
+      renderBodies(&inner)
+      inner.line("\(list)Position = next")
+      inner.line("\(list)Index &+= 1")
+    }
+    source.line("check.leave()")
+    renderCardinality(&source)
+  }
+
+  private func renderHeader(_ source: inout SwiftSource) {
+    var place = 0
+    var names: [String] = []
+    for member in family.header {
+      let size = context.lowering.sizes.fixed(member) ?? 0
+      names.append("\(place)-\(place + size) \(member.name.isEmpty ? "reserved" : member.name)")
+      place += size
+    }
+    source.block("guard octets.byteCount &- \(list)Position >= \(place) else") {
+      $0.block(
+        "throw check.truncated(", closing: ")", open: "",
+        [
+          "octets.byteCount &- \(list)Position, at: offset &+ \(list)Position,",
+          "run: \"\(names.joined(separator: ","))\", code: \(context.code(family.code))",
+        ])
+    }
+    source.line("let element = \(familyType).element(octets, at: \(list)Position, from: \(layout).listStart)")
+  }
+
+  private func renderUnknown(_ source: inout SwiftSource) {
+    let known = uses.map { "\($0.element.tag)" }.joined(separator: ", ")
+    let tag = headerMember(family.tag)
+    if !uses.isEmpty {
+      source.line("switch element.tag {")
+      source.line("case \(known): break")
+      source.line("default:")
+    }
+    for (index, policy) in policies.enumerated() {
+      let isLast = index == policies.count - 1
+      let opening =
+        policies.count == 1
+        ? "do" : isLast ? "else" : "\(index == 0 ? "" : "else ")if (\(policy.first)...\(policy.last)).contains(element.tag)"
+      source.block("  \(opening)") { inner in
+        switch policy.action {
+        case .ignore: inner.line("// Ignored.")
+        case .keep: inner.line("\(layout).listUnknown &+= 1")
+        case .reject:
+          inner.line(
+            "try check.report(.unknownElement, at: \(absolute("\(list)Position")) &+ \(tag.offset), \"\(tag.name)\", code: \(context.code(policy.code)))")
+        }
+      }
+    }
+    if !uses.isEmpty { source.line("}") }
+  }
+
+  private func headerMember(_ index: Int) -> (name: String, offset: Int) {
+    let offset = family.header[..<index].reduce(0) { $0 + (context.lowering.sizes.fixed($1) ?? 0) }
+    return (family.header[index].name, offset)
+  }
+
+  private func renderExtent(_ source: inout SwiftSource) {
+    let length = headerMember(family.length)
+    let code = context.code(family.code)
+    source.block("guard element.valueSize >= 0, element.valueSize <= octets.byteCount &- element.valueStart else") {
+      $0.line(
+        "throw check.failure(.length, at: offset &+ \(list)Position &+ \(length.offset), \"\(length.name)\", code: \(code))")
+    }
+    source.line("let next = element.end")
+    guard family.alignment > 1 else { return }
+    source.block("guard next <= octets.byteCount else") {
+      $0.line(
+        "throw check.failure(.truncated, at: offset &+ element.valueStart &+ element.valueSize, \"padding\", code: \(code))")
+    }
+    guard family.checksPadding else { return }
+    let start = "element.valueStart &+ element.valueSize"
+    source.block("if !octets.isFilled(\(start), count: next &- (\(start)), with: 0)") {
+      $0.line("try check.report(.padding, at: offset &+ \(start), \"padding\", code: \(code))")
+    }
+  }
+
+  private func renderBodies(_ source: inout SwiftSource) {
+    guard !uses.isEmpty else {
+      source.line("_ = \(list)Rank")
+      return
+    }
+    source.line("let value = octets.extracting(element.valueStart..<element.valueStart &+ element.valueSize)")
+    source.line("let rank: Int")
+    source.line("switch element.tag {")
+    for (rank, use) in uses.enumerated() {
+      let maximum = use.allowed.maximum.map { ", maximum: \($0)" } ?? ""
+      source.line("case \(use.element.tag):")
+      source.line("  rank = \(rank)")
+      source.line("  \(layout).\(use.occurrence).note(element, index: \(list)Index\(maximum))")
+      source.line(
+        "  try check.element(\(use.type).self, \"\(use.element.name)\", value, at: offset &+ element.valueStart)")
+    }
+    let keeps = policies.contains { $0.action == .keep }
+    source.line("default: rank = \(keeps ? "\(uses.count)" : "\(list)Rank")")
+    source.line("}")
+    source.line("if rank < \(list)Rank { \(layout).listIsOrdered = false }")
+    source.line("\(list)Rank = rank")
+  }
+
+  private func renderCardinality(_ source: inout SwiftSource) {
+    for use in uses where use.allowed.minimum > 0 || use.allowed.maximum != nil {
+      source.block("try check.cardinality(", closing: ")", open: "",
+        [
+          "of: \(layout).\(use.occurrence), \"\(use.element.name)\", in: \"\(list)\", minimum: \(use.allowed.minimum),",
+          "at: offset, end: offset &+ octets.byteCount, missing: \(context.code(use.allowed.missingCode)),",
+          "excess: \(context.code(use.allowed.excessCode))",
+        ])
+    }
+  }
+}
+
+// MARK: - The type that holds the elements
+
+extension ListRenderer {
+  private var type: String { SwiftName.nested(list) }
+
+  func renderType(_ source: inout SwiftSource) {
+    let access = context.access
+    source.comment("The elements of `\(list)`, each kind in a property of its own.")
+    source.block("\(access)struct \(type): Sendable, Hashable") { inner in
+      for use in stored {
+        let key = "\(family.name)Code.\(use.element.name)"
+        context.comment(key, fallback: use.element.label, &inner)
+        inner.line("\(access)var \(use.property): \(propertyType(use))")
+      }
+      inner.line("/// Elements the schema does not know, as they came.")
+      inner.line("\(access)var unknown: [KeptElement]")
+      inner.line("/// The order in which the elements came, when it was not the schema's.")
+      inner.line("\(access)var order: ElementOrder")
+      inner.line()
+      renderInitialiser(&inner)
+      inner.line()
+      renderDecode(&inner)
+      inner.line()
+      renderCounts(&inner)
+      inner.line()
+      renderEquality(&inner)
+      inner.line()
+      renderSize(&inner)
+      inner.line()
+      renderWrite(&inner)
+      inner.line()
+      renderMismatch(&inner)
+    }
+  }
+
+  private func propertyType(_ use: Use) -> String {
+    use.isMany ? "[\(use.type)]" : use.isRequired ? use.type : "\(use.type)?"
+  }
+
+  private func renderInitialiser(_ source: inout SwiftSource) {
+    let parameters = stored.map { use in
+      let value = use.isMany ? " = []" : use.isRequired ? "" : " = nil"
+      return "\(use.property): \(propertyType(use))\(value)"
+    }
+    let all = parameters + ["unknown: [KeptElement] = []"]
+    source.block("\(context.access)init(\(all.joined(separator: ", ")))") { inner in
+      for use in stored { inner.line("self.\(use.property) = \(use.property)") }
+      inner.line("self.unknown = unknown")
+      inner.line("order = ElementOrder()")
+    }
+  }
+
+  /// Takes the elements out of octets that have been checked; one allocation for each kind there is more than one of.
+  private func renderDecode(_ source: inout SwiftSource) {
+    let layoutType = "\(SwiftName.type(body.name)).\(SwiftName.nested(list))Layout"
+    source.block("init(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError)") { inner in
+      for use in stored {
+        let part = "octets.extracting(layout.\(use.occurrence).range)"
+        let fixed = context.plans[use.element.body].fixedSize
+        let value = "try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)")))"
+        if use.isMany {
+          inner.line("\(use.property) = []")
+          inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
+        } else if use.isRequired {
+          inner.line("\(use.property) = \(value)")
+        } else {
+          inner.line("\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
+        }
+      }
+      inner.line("unknown = []")
+      inner.line("unknown.reserveCapacity(layout.listUnknown)")
+      inner.line("order = ElementOrder()")
+      renderDecodeLoop(&inner)
+    }
+  }
+
+  private func renderDecodeLoop(_ source: inout SwiftSource) {
+    let many = stored.filter(\.isMany)
+    let found = many.map { "layout.\($0.occurrence).count > 0" } + ["layout.listUnknown > 0", "!layout.listIsOrdered"]
+    source.line("guard \(found.joined(separator: " || ")) else { return }")
+    source.line("var position = layout.listStart")
+    source.block("while position < end") { inner in
+      inner.line("let element = \(familyType).element(octets, at: position, from: layout.listStart)")
+      inner.line("position = element.end")
+      inner.line("let kind: Int")
+      inner.line("switch element.tag {")
+      for (rank, use) in uses.enumerated() {
+        inner.line("case \(use.element.tag):")
+        inner.line("  kind = \(rank)")
+        guard use.isMany, use.allowed.maximum != 0 else { continue }
+        let part = "octets.extracting(element.valueRange)"
+        let fixed = context.plans[use.element.body].fixedSize
+        inner.line(
+          "  \(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))")
+      }
+      inner.line("default:")
+      renderKeep(&inner)
+      inner.line("}")
+      inner.line("if !layout.listIsOrdered { order.append(kind) }")
+    }
+  }
+
+  private func renderKeep(_ source: inout SwiftSource) {
+    let kept = policies.filter { $0.action == .keep }
+    if kept.isEmpty {
+      source.line("  continue")
+      return
+    }
+    // The first policy that fits decides; those that keep are asked in order with what stands before them.
+    var tests: [String] = []
+    for (index, policy) in policies.enumerated() where policy.action == .keep {
+      let before = policies[..<index].filter { $0.action != .keep }.map { "!\(range($0))" }
+      tests.append(([range(policy)] + before).joined(separator: " && "))
+    }
+    if !(policies.count == 1) { source.line("  guard \(tests.joined(separator: " || ")) else { continue }") }
+    source.line("  kind = \(uses.count)")
+    source.line("  unknown.append(element.kept(from: octets))")
+  }
+
+  private func range(_ policy: FamilyDefinition.UnknownPolicy) -> String {
+    "(\(policy.first)...\(policy.last)).contains(element.tag)"
+  }
+
+  private func renderCounts(_ source: inout SwiftSource) {
+    source.line("/// Elements of each kind, in the schema's order, the unknown ones last.")
+    source.block("var counts: [Int]") { inner in
+      let counts = uses.map { use in
+        use.allowed.maximum == 0
+          ? "0" : use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "\(use.property) == nil ? 0 : 1"
+      }
+      inner.line("[\((counts + ["unknown.count"]).joined(separator: ", "))]")
+    }
+  }
+
+  private func renderEquality(_ source: inout SwiftSource) {
+    let access = context.access
+    source.block("\(access)static func == (left: Self, right: Self) -> Bool") { inner in
+      let parts = (stored.map(\.property) + ["unknown"]).map { "left.\($0) == right.\($0)" }
+      inner.line(parts.joined(separator: "\n      && "))
+      inner.line("  && left.order.isSame(as: right.order, left.counts)")
+    }
+    source.line()
+    source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
+      for property in stored.map(\.property) + ["unknown"] { inner.line("hasher.combine(\(property))") }
+    }
+  }
+
+  private func renderSize(_ source: inout SwiftSource) {
+    source.line("/// Octets the elements take.")
+    source.block("var encodedSize: Int") { inner in
+      inner.line("var size = 0")
+      for use in stored {
+        let add = { (value: String) in "size = \(familyType).end(of: \(value).encodedSize, at: size)" }
+        if use.isMany {
+          inner.line("for element in \(use.property) { \(add("element")) }")
+        } else if use.isRequired {
+          inner.line(add(use.property))
+        } else {
+          inner.line("if let \(use.property) { \(add(use.property)) }")
+        }
+      }
+      inner.line("for element in unknown { size &+= element.octets.count }")
+      inner.line("return size")
+    }
+  }
+
+  private func renderWrite(_ source: inout SwiftSource) {
+    source.block("func write(into output: inout OutputRawSpan) throws(WireError)") { inner in
+      inner.line("let start = output.byteCount")
+      inner.block("guard order.isSchemaOrder else") { $0.line("return try writeInOrder(into: &output, from: start)") }
+      for use in stored {
+        let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)" }
+        if use.isMany {
+          inner.line("for element in \(use.property) { \(write("element")) }")
+        } else if use.isRequired {
+          inner.line(write(use.property))
+        } else {
+          inner.line("if let \(use.property) { \(write(use.property)) }")
+        }
+      }
+      inner.line("for element in unknown { output.octets(element.octets) }")
+    }
+    source.line()
+    renderWriteInOrder(&source)
+  }
+
+  private func renderWriteInOrder(_ source: inout SwiftSource) {
+    source.line("/// Writes the elements in the order they came.")
+    source.block("private func writeInOrder(into output: inout OutputRawSpan, from start: Int) throws(WireError)") { inner in
+      inner.line("let order = order.resolved(counts)")
+      inner.line("var next = [Int](repeating: 0, count: \(uses.count + 1))")
+      inner.block("for kind in order") { loop in
+        loop.line("switch kind {")
+        for (rank, use) in uses.enumerated() where use.allowed.maximum != 0 {
+          let value = use.isMany ? "\(use.property)[next[\(rank)]]" : use.isRequired ? use.property : nil
+          loop.line("case \(rank):")
+          let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)" }
+          loop.line(value.map { "  \(write($0))" } ?? "  if let \(use.property) { \(write(use.property)) }")
+        }
+        loop.line("default: output.octets(unknown[next[kind]].octets)")
+        loop.line("}")
+        loop.line("next[kind] += 1")
+      }
+    }
+  }
+
+  /// Whether octets written for the list decode to the same elements.
+  private func renderMismatch(_ source: inout SwiftSource) {
+    let layoutType = "\(SwiftName.type(body.name)).\(SwiftName.nested(list))Layout"
+    source.line("/// The kind of element that its octets would not give back; nil when they give back all.")
+    source.block(
+      "func mismatch(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError) -> WireName?"
+    ) { inner in
+      for use in stored {
+        let count = use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "(\(use.property) == nil ? 0 : 1)"
+        inner.line("if layout.\(use.occurrence).count != \(count) { return \"\(use.element.name)\" }")
+        if !use.isMany, context.lowering.canMismatch(use.element.body) {
+          let part = "octets.extracting(layout.\(use.occurrence).range)"
+          let bind = use.isRequired ? "" : "let \(use.property), "
+          inner.line("if \(bind)try \(use.property).mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
+        }
+      }
+      inner.line("if layout.listUnknown != unknown.count { return \"unknown\" }")
+      renderMismatchLoop(&inner)
+      inner.line("return nil")
+    }
+  }
+
+  private func renderMismatchLoop(_ source: inout SwiftSource) {
+    let many = stored.filter { $0.isMany && context.lowering.canMismatch($0.element.body) }
+    let test = (many.map { "!\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
+    source.line("guard \(test) else { return nil }")
+    source.line("var position = layout.listStart")
+    source.line("var unknownIndex = 0")
+    for use in many { source.line("var \(use.element.name)Index = 0") }
+    source.block("while position < end") { inner in
+      inner.line("let element = \(familyType).element(octets, at: position, from: layout.listStart)")
+      inner.line("position = element.end")
+      inner.line("switch element.tag {")
+      for use in uses where !many.contains(where: { $0.element.tag == use.element.tag }) {
+        inner.line("case \(use.element.tag): break")
+      }
+      for use in many {
+        inner.line("case \(use.element.tag):")
+        inner.line(
+          "  if try \(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {")
+        inner.line("    return \"\(use.element.name)\"")
+        inner.line("  }")
+        inner.line("  \(use.element.name)Index &+= 1")
+      }
+      inner.line("default:")
+      inner.line("  guard unknownIndex < unknown.count, unknown[unknownIndex] == element.kept(from: octets) else { return \"unknown\" }")
+      inner.line("  unknownIndex &+= 1")
+      inner.line("}")
+    }
+  }
+
+  // MARK: View
+
+  /// Ways to read the elements in place.
+  func renderView(_ source: inout SwiftSource) {
+    let access = context.access
+    for use in stored {
+      let view = "Borrowed<\(use.type)>"
+      let name = SwiftName.upper(use.element.name)
+      source.comment("Calls `body` with \(use.isMany ? "each" : "the") `\(use.element.name)` of `\(list)`, in place.")
+      if use.isMany {
+        source.block(
+          "\(access)func forEach\(name)(_ body: (borrowing \(view)) throws(WireError) -> Void) throws(WireError)"
+        ) { inner in
+          inner.line("guard \(layout).\(use.occurrence).count > 0 else { return }")
+          inner.line("var position = \(layout).listStart")
+          inner.block("while position < layout.\(plan.endField)") { loop in
+            loop.line("let element = \(familyType).element(octets, at: position, from: \(layout).listStart)")
+            loop.line("position = element.end")
+            loop.line("guard element.tag == \(use.element.tag) else { continue }")
+            loop.line("try body(\(view)(part: octets.extracting(element.valueRange)))")
+          }
+        }
+      } else {
+        source.line("///")
+        source.line("/// - Returns: what `body` returns; nil when there is none.")
+        source.block(
+          "\(access)func with\(name)<Result>(_ body: (borrowing \(view)) throws(WireError) -> Result) throws(WireError) -> Result?"
+        ) { inner in
+          inner.line("guard \(layout).\(use.occurrence).count > 0 else { return nil }")
+          inner.line("return try body(\(view)(part: octets.extracting(\(layout).\(use.occurrence).range)))")
+        }
+      }
+      source.line()
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import WireText
+
+/// A schema with every name in it looked up and every size worked out: what the later stages start from.
+public struct ResolvedSchema: Sendable {
+  public var definition: ProtocolDefinition
+  /// What people read about each thing: by the type's name, or "MapRequest.nonce" for a part of it.
+  public var documentation: [String: Documentation]
+  /// By index in `definition.codes`.
+  public var classifications: [Int: Classification]
+  public var samples: [Sample]
+  /// Every file read, the root's first.
+  public var files: [String]
+  /// Set for an `<extension>`: what it adds to the protocol that `definition` describes.
+  public var addition: Addition?
+
+  public struct Documentation: Sendable {
+    public var text: String?
+    public var reference: String?
+    public var position: SourcePosition
+  }
+
+  /// Classes that a list of codes puts its codes in: the long and short errors of PCP.
+  public struct Classification: Sendable {
+    /// Name of the Swift type.
+    public var name: String
+    public var classes: [String]
+    /// Class of each code that has one, by the code's name.
+    public var members: [String: String]
+  }
+
+  /// What an extension adds to a protocol described elsewhere.
+  public struct Addition: Sendable {
+    /// "AcmePCP".
+    public var name: String
+    /// The file it extends, as written.
+    public var base: String
+    /// Indices of what is the extension's own in `definition.codes`, `definition.bodies`.
+    public var codes: Range<Int>
+    public var bodies: Range<Int>
+    /// The elements added: family, index of the element in it, and the lists it is allowed in.
+    public var elements: [AddedElement]
+  }
+
+  public struct AddedElement: Sendable {
+    public var family: Int
+    public var element: Int
+    public var uses: [Use]
+
+    /// One list the element is allowed in.
+    public struct Use: Sendable {
+      /// Index of the message in `definition.bodies`.
+      public var body: Int
+      /// Name of the list member.
+      public var list: String
+      public var minimum: Int
+      public var maximum: Int?
+    }
+  }
+
+  /// Octets and what a decoder must say to them.
+  public struct Sample: Sendable {
+    public var name: String
+    /// Index in `definition.bodies`.
+    public var body: Int
+    public var octets: [UInt8]
+    public var isCanonical: Bool
+    public var expectations: [Expectation]
+    /// Set when the octets must be refused.
+    public var failure: Failure?
+    public var position: SourcePosition
+
+    public struct Expectation: Sendable {
+      public var path: String
+      public var value: String
+      public var position: SourcePosition
+    }
+
+    public struct Failure: Sendable {
+      /// Protocol code.
+      public var code: UInt64?
+      public var kind: String?
+      /// Path behind the message's name.
+      public var path: String?
+      public var offset: Int?
+    }
+  }
+}

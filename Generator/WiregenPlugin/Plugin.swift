@@ -1,0 +1,153 @@
+import Foundation
+import PackagePlugin
+
+/// Runs wiregen for every schema that a target's `wiregen.json` names.
+@main
+struct WiregenPlugin: BuildToolPlugin {
+  func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
+    let file = target.directoryURL.appending(path: Configuration.fileName)
+    let configuration = try Configuration.read(file, target: target.name)
+    let tool = try context.tool(named: "wiregen")
+    let folders =
+      configuration.include.map { target.directoryURL.appending(path: $0).standardizedFileURL }
+      + context.package.dependencies.map { $0.package.directoryURL.appending(path: "Schemas") }
+    return try configuration.schemas.map { schema in
+      let input = target.directoryURL.appending(path: schema).standardizedFileURL
+      return try command(input, configuration, file, folders, tool.url, context.pluginWorkDirectoryURL)
+    }
+  }
+
+  private func command(
+    _ schema: URL, _ configuration: Configuration, _ file: URL, _ folders: [URL], _ tool: URL, _ output: URL
+  ) throws -> Command {
+    guard FileManager.default.fileExists(atPath: schema.path) else {
+      throw PluginError("\(file.path):1:1: error: there is no schema '\(schema.path)'; paths are relative to this file")
+    }
+    let stem = schema.deletingPathExtension().lastPathComponent
+    let inputs = SchemaFiles(folders: folders).reached(from: schema)
+    var arguments = [
+      "generate", schema.path, "--output", output.path, "--access", configuration.access, "--files",
+      "\(configuration.files)",
+    ]
+    for folder in folders { arguments += ["--include", folder.path] }
+    for input in inputs { arguments += ["--input", input.path] }
+    if let module = configuration.module(of: schema) { arguments += ["--module", module] }
+    return .buildCommand(
+      displayName: "Generating Swift from \(schema.lastPathComponent)", executable: tool, arguments: arguments,
+      inputFiles: inputs + [file],
+      outputFiles: (0..<configuration.files).map { output.appending(path: "\(stem).\($0).swift") })
+  }
+}
+
+/// What a target's `wiregen.json` says.
+struct Configuration: Decodable {
+  static let fileName = "wiregen.json"
+
+  var access: String
+  var schemas: [String]
+  var files: Int
+  var include: [String]
+  /// By the schema that is extended, as an extension's `of` names it: the Swift module that has it.
+  var modules: [String: String]
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case access, schemas, files, include, modules
+  }
+
+  private struct AnyKey: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let known = CodingKeys.allCases.map(\.rawValue)
+    for key in try decoder.container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
+      throw PluginError("'\(key.stringValue)' is not one of \(known.joined(separator: ", "))")
+    }
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    access = try values.decodeIfPresent(String.self, forKey: .access) ?? "public"
+    schemas = try values.decode([String].self, forKey: .schemas)
+    files = try values.decodeIfPresent(Int.self, forKey: .files) ?? 4
+    include = try values.decodeIfPresent([String].self, forKey: .include) ?? []
+    modules = try values.decodeIfPresent([String: String].self, forKey: .modules) ?? [:]
+    if !["public", "package", "internal"].contains(access) {
+      throw PluginError("\"access\" is \"public\", \"package\" or \"internal\", not \"\(access)\"")
+    }
+    if !(1...64).contains(files) { throw PluginError("\"files\" is from 1 to 64, not \(files)") }
+    if schemas.isEmpty { throw PluginError("\"schemas\" names no schema") }
+  }
+
+  static func read(_ file: URL, target: String) throws -> Configuration {
+    guard let data = FileManager.default.contents(atPath: file.path) else {
+      throw PluginError(
+        "\(file.path):1:1: error: target '\(target)' uses WiregenPlugin and needs this file, with the schemas it is made from: "
+          + "{ \"schemas\": [\"my.xml\"] }")
+    }
+    do {
+      return try JSONDecoder().decode(Configuration.self, from: data)
+    } catch let error as PluginError {
+      throw PluginError("\(file.path):1:1: error: \(error.description)")
+    } catch {
+      throw PluginError("\(file.path):1:1: error: not the JSON it should be: \(error)")
+    }
+  }
+
+  /// The module of the protocol that a schema extends; nil when it extends none.
+  func module(of schema: URL) -> String? {
+    guard let text = try? String(contentsOf: schema, encoding: .utf8), let base = SchemaFiles.extended(in: text) else {
+      return nil
+    }
+    return modules[base]
+  }
+}
+
+/// Finds the files a schema reads, by looking for the attributes that name them.
+///
+/// It need not be exact: wiregen itself refuses to read what was not declared, and what is declared too much only makes a command
+/// run once too often.
+struct SchemaFiles {
+  let folders: [URL]
+
+  /// The schema, and every file reached from it, each once.
+  func reached(from schema: URL) -> [URL] {
+    var found = [schema]
+    var next = 0
+    while next < found.count {
+      let file = found[next]
+      next += 1
+      guard let text = try? String(contentsOf: file, encoding: .utf8) else { continue }
+      let beside = file.deletingLastPathComponent()
+      let included = Self.values(of: "file", in: text, element: "include")
+        .map { beside.appending(path: $0).standardizedFileURL }
+      let extended = Self.values(of: "of", in: text, element: "extension").compactMap { name in
+        ([beside] + folders).map { $0.appending(path: name).standardizedFileURL }
+          .first { FileManager.default.fileExists(atPath: $0.path) }
+      }
+      for url in included + extended
+      where !found.contains(url) && FileManager.default.fileExists(atPath: url.path) { found.append(url) }
+    }
+    return found
+  }
+
+  /// What an extension's `of` names; nil when the text is no extension.
+  static func extended(in text: String) -> String? { values(of: "of", in: text, element: "extension").first }
+
+  private static func values(of attribute: String, in text: String, element: String) -> [String] {
+    var values: [String] = []
+    for part in text.components(separatedBy: "<\(element)").dropFirst() {
+      let tag = part.prefix { $0 != ">" }
+      for quote in ["\"", "'"] {
+        let pieces = tag.components(separatedBy: " \(attribute)=\(quote)")
+        if pieces.count > 1, let value = pieces[1].components(separatedBy: quote).first { values.append(value) }
+      }
+    }
+    return values
+  }
+}
+
+struct PluginError: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import WiregenCore
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks schemas and runs their samples.",
+    discussion: """
+      Says everything that is wrong as path:line:column: error: what, and what would be right. Exit status 1 when there
+      was an error.
+
+        wiregen check Schemas/pcp.xml Schemas/natpmp.xml
+      """)
+
+  @Argument(help: ArgumentHelp("Schema files.", valueName: "schema"))
+  var schemas: [String]
+
+  @Option(name: [.customShort("I"), .long], help: "A folder to look in for the protocol an extension is of.")
+  var include: [String] = []
+
+  func run() throws {
+    var isGood = true
+    for path in schemas where resolve(path, folders: include) == nil { isGood = false }
+    if !isGood { throw ExitCode(1) }
+  }
+}

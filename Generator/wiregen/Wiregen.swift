@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct Wiregen: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wiregen",
+    abstract: "Turns a wire protocol described in XML into everything that has to agree with it.",
+    discussion: """
+      A schema describes the messages of a protocol once; Schemas/README.md is the reference of its language.
+
+        wiregen check Schemas/pcp.xml
+        wiregen generate Schemas/pcp.xml -o Generated
+      """,
+    subcommands: [Check.self, Generate.self])
+}

@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target that touches octets from the network is built with strict memory safety, its warnings as errors.
+let safe: [SwiftSetting] = [
+  .strictMemorySafety(), .treatWarning("StrictMemorySafety", as: .error),
+]
+
+/// Only `Wire` declares non-escapable types; nobody who uses it needs the feature.
+let lifetimes: SwiftSetting = .enableExperimentalFeature("Lifetimes")
+
+let generator: [Target] = [
+  .systemLibrary(
+    name: "CLibXML2", path: "Generator/CLibXML2", pkgConfig: "libxml-2.0",
+    providers: [.apt(["libxml2-dev"])]),
+  .target(
+    name: "WiregenCore", dependencies: ["CLibXML2", "Wire", "WireText"], path: "Generator/WiregenCore"),
+  .executableTarget(
+    name: "wiregen",
+    dependencies: [
+      "WiregenCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ], path: "Generator/wiregen"),
+  .plugin(
+    name: "WiregenPlugin", capability: .buildTool(), dependencies: ["wiregen"],
+    path: "Generator/WiregenPlugin"),
+]
+
+let runtime: [Target] = [
+  .target(name: "Wire", swiftSettings: safe + [lifetimes]),
+  .target(name: "WireText", dependencies: ["Wire"], swiftSettings: safe),
+  .target(name: "Machine"),
+  .target(
+    name: "Transport",
+    dependencies: [
+      "Machine",
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+    ]),
+]
+
+let protocols: [Target] = [
+  .target(
+    name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json"], swiftSettings: safe,
+    plugins: ["WiregenPlugin"]),
+  .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
+]
+
+let package = Package(
+  name: "Wiregen",
+  products: [
+    .executable(name: "wiregen", targets: ["wiregen"]),
+    .plugin(name: "WiregenPlugin", targets: ["WiregenPlugin"]),
+    .library(name: "Wire", targets: ["Wire"]),
+    .library(name: "WireText", targets: ["WireText"]),
+    .library(name: "PCPWire", targets: ["PCPWire"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: generator + runtime + protocols,
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,275 @@
+/// Why octets are not the message they should be, or why a value cannot be encoded.
+///
+/// Trivially copyable, so that a hostile packet costs no allocation.
+public struct WireError: Error, Sendable, Hashable, BitwiseCopyable {
+  public var kind: Kind
+  public var severity: Severity
+  /// Octets from the start of the input; from the start of the encoding when a value cannot be encoded.
+  public var offset: Int
+  public var path: WirePath
+  /// The protocol's own error code for it.
+  public var code: ProtocolCode
+  /// The rule that does not hold; empty for other kinds.
+  public var rule: WireName
+
+  /// What is wrong. The reference of the schema language defines each kind and its offset.
+  public enum Kind: UInt8, Sendable, Hashable, BitwiseCopyable, CaseIterable {
+    /// The octets end before the member does.
+    case truncated
+    /// A member that has one value only has another.
+    case constant
+    /// A number, or the count of a list, out of its bounds.
+    case range
+    /// A number without a name where only named ones are allowed.
+    case code
+    /// Reserved octets or bits that must have their value have another.
+    case reserved
+    /// Text that is not well-formed.
+    case text
+    /// An element's length that does not fit its container, or is less than its header.
+    case length
+    /// Padding that is not zero where it must be.
+    case padding
+    /// An element that is not known, where those must be refused.
+    case unknownElement
+    /// An element that must be there is not.
+    case missing
+    /// An element more often than allowed.
+    case excess
+    /// A rule between members does not hold.
+    case rule
+    /// Octets left over at the end.
+    case trailing
+    /// A message larger than its limit.
+    case tooLong
+    /// A message whose size is not a multiple of what it must be.
+    case notMultiple
+    /// Nesting deeper than allowed.
+    case depth
+    /// Octets that are none of the messages of a direction.
+    case noMessage
+    /// Encoding: the buffer is too small.
+    case capacity
+    /// Encoding: a size, count or number too large for its field.
+    case unrepresentable
+    /// Encoding: a value that would decode to another one.
+    case mismatch
+  }
+
+  public enum Severity: UInt8, Sendable, Hashable, BitwiseCopyable {
+    case error, warning
+  }
+
+  @inlinable
+  public init(
+    _ kind: Kind, severity: Severity = .error, at offset: Int, path: WirePath, code: ProtocolCode = .none,
+    rule: WireName = ""
+  ) {
+    self.kind = kind
+    self.severity = severity
+    self.offset = offset
+    self.path = path
+    self.code = code
+    self.rule = rule
+  }
+}
+
+extension WireError: CustomStringConvertible {
+  /// `offset 61: MapRequest.options[0].filter.prefixLength: out of range [MALFORMED_OPTION]`
+  public var description: String {
+    var text = "offset \(offset): \(path): \(kind)"
+    if !rule.isEmpty { text += " '\(rule)' does not hold" }
+    if code != .none { text += " [\(code)]" }
+    return text
+  }
+}
+
+extension WireError.Kind: CustomStringConvertible {
+  /// A few words for a person.
+  public var description: String {
+    switch self {
+    case .truncated: "the octets end before it does"
+    case .constant: "not the value it must have"
+    case .range: "out of range"
+    case .code: "a number without a meaning"
+    case .reserved: "reserved, but not as it must be"
+    case .text: "not well-formed text"
+    case .length: "a length that does not fit"
+    case .padding: "padding that is not zero"
+    case .unknownElement: "unknown, and must be understood"
+    case .missing: "missing"
+    case .excess: "more often than allowed"
+    case .rule: "rule"
+    case .trailing: "octets left over"
+    case .tooLong: "larger than allowed"
+    case .notMultiple: "not a multiple of the size it must be"
+    case .depth: "nested too deep"
+    case .noMessage: "no message has this value"
+    case .capacity: "the buffer is too small"
+    case .unrepresentable: "too large for its field"
+    case .mismatch: "would decode to another value"
+    }
+  }
+
+  /// The kind as schemas and tests write it, "unknownElement".
+  public var name: String {
+    switch self {
+    case .truncated: "truncated"
+    case .constant: "constant"
+    case .range: "range"
+    case .code: "code"
+    case .reserved: "reserved"
+    case .text: "text"
+    case .length: "length"
+    case .padding: "padding"
+    case .unknownElement: "unknownElement"
+    case .missing: "missing"
+    case .excess: "excess"
+    case .rule: "rule"
+    case .trailing: "trailing"
+    case .tooLong: "tooLong"
+    case .notMultiple: "notMultiple"
+    case .depth: "depth"
+    case .noMessage: "noMessage"
+    case .capacity: "capacity"
+    case .unrepresentable: "unrepresentable"
+    case .mismatch: "mismatch"
+    }
+  }
+}
+
+/// A protocol's own error code with its name, "MALFORMED_OPTION".
+public struct ProtocolCode: Sendable, Hashable, BitwiseCopyable, CustomStringConvertible {
+  /// -1 for none.
+  @usableFromInline var number: Int64
+  public var name: WireName
+
+  @inlinable
+  public init(_ number: UInt32, _ name: WireName) {
+    self.number = Int64(number)
+    self.name = name
+  }
+
+  @inlinable
+  init() {
+    number = -1
+    name = ""
+  }
+
+  /// The schema names no code for the error.
+  @inlinable
+  public static var none: ProtocolCode { ProtocolCode() }
+
+  /// The number on the wire; nil when there is none.
+  @inlinable
+  public var value: UInt32? { number < 0 ? nil : UInt32(truncatingIfNeeded: number) }
+
+  @inlinable
+  public static func == (left: Self, right: Self) -> Bool { left.number == right.number }
+
+  @inlinable
+  public func hash(into hasher: inout Hasher) { hasher.combine(number) }
+
+  public var description: String { number < 0 ? "none" : name.description }
+}
+
+/// Where in a message: `MapRequest.options[2].filter.prefixLength`.
+///
+/// Holds the outermost seven steps and the last one; what lies between is counted and printed as dots.
+public struct WirePath: Sendable, Hashable, BitwiseCopyable {
+  @usableFromInline static var capacity: Int { 7 }
+  @usableFromInline var steps: InlineArray<7, Step>
+  @usableFromInline var depth: Int
+  @usableFromInline var last: WireName
+
+  public struct Step: Sendable, Hashable, BitwiseCopyable {
+    public var name: WireName
+    /// Place in a list; -1 when the step is not in one.
+    @usableFromInline var place: Int32
+
+    /// Place in a list, from 0; nil when the step is not in one.
+    @inlinable
+    public var index: Int? { place < 0 ? nil : Int(place) }
+
+    @inlinable
+    init(_ name: WireName, _ place: Int32) {
+      self.name = name
+      self.place = place
+    }
+  }
+
+  /// A path of no steps.
+  @inlinable
+  public init() {
+    steps = InlineArray(repeating: Step("", -1))
+    depth = 0
+    last = ""
+  }
+
+  /// The path of a member of a body.
+  @inlinable
+  public init(_ member: WireName, of body: WireName) {
+    self.init()
+    push(body, -1)
+    last = member
+  }
+
+  @inlinable
+  mutating func push(_ name: WireName, _ place: Int32) {
+    if depth < WirePath.capacity { steps[depth] = Step(name, place) }
+    depth &+= 1
+  }
+
+  @inlinable
+  mutating func pop() { depth &-= 1 }
+
+  /// Changes the place of the last step.
+  @inlinable
+  mutating func place(_ place: Int32) {
+    if depth <= WirePath.capacity && depth > 0 { steps[depth &- 1].place = place }
+  }
+
+  /// The same place, one name further in; nothing is added for an empty name.
+  @inlinable
+  func appending(_ name: WireName) -> WirePath {
+    var path = self
+    path.last = name
+    return path
+  }
+
+  /// The steps kept, from the message inwards, the last one included.
+  public var names: [Step] {
+    var result: [Step] = []
+    for index in 0..<min(depth, WirePath.capacity) { result.append(steps[index]) }
+    if !last.isEmpty { result.append(Step(last, -1)) }
+    return result
+  }
+
+  /// Steps that were too many to keep.
+  public var elided: Int { max(0, depth - WirePath.capacity) }
+
+  public static func == (left: WirePath, right: WirePath) -> Bool {
+    guard left.depth == right.depth, left.last == right.last else { return false }
+    for index in 0..<min(left.depth, capacity) where left.steps[index] != right.steps[index] { return false }
+    return true
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(depth)
+    hasher.combine(last)
+    for index in 0..<min(depth, WirePath.capacity) { hasher.combine(steps[index]) }
+  }
+}
+
+extension WirePath: CustomStringConvertible {
+  public var description: String {
+    var parts: [String] = []
+    for index in 0..<min(depth, WirePath.capacity) {
+      let step = steps[index]
+      parts.append(step.place < 0 ? "\(step.name)" : "\(step.name)[\(step.place)]")
+    }
+    if elided > 0 { parts.append("…") }
+    if !last.isEmpty { parts.append("\(last)") }
+    return parts.joined(separator: ".")
+  }
+}

@@ -1,0 +1,140 @@
+import Wire
+
+/// Decodes and encodes by walking a definition, with the checks of the generated code in the same order.
+public struct Interpreter: Sendable {
+  public let definition: ProtocolDefinition
+  /// For each `codes`, where a number is in its list.
+  private let codeIndex: [[UInt64: Int]]
+  private let bodyIndex: [String: Int]
+
+  public init(_ definition: ProtocolDefinition) {
+    self.definition = definition
+    codeIndex = definition.codes.map { codes in
+      Dictionary(codes.codes.indices.map { (codes.codes[$0].value, $0) }) { first, _ in first }
+    }
+    let names = definition.bodies.indices.map { (definition.bodies[$0].name, $0) }
+    bodyIndex = Dictionary(names) { first, _ in first }
+  }
+
+  /// Index in `definition.bodies` of the message, struct or element body of that name.
+  public func body(named name: String) -> Int? { bodyIndex[name] }
+
+  /// Index of a direction.
+  public func direction(named name: String) -> Int? { definition.directions.firstIndex(of: name) }
+}
+
+/// What decoding gives.
+public struct Decoded: Sendable, Hashable {
+  /// Index in `ProtocolDefinition.bodies`.
+  public var body: Int
+  /// All that was told apart; all of it when `isComplete`.
+  public var tree: WireTree
+  /// Warnings in lenient mode, everything in collecting mode.
+  public var violations: [Violation]
+  /// Whether the body was walked to its end.
+  public var isComplete: Bool
+  /// Octets of the body, fewer than were given when a prefix is decoded.
+  public var count: Int
+
+  /// Whether the strict decoder would take the octets.
+  public var isValid: Bool { isComplete && violations.isEmpty }
+}
+
+extension Interpreter {
+  /// Decodes octets that are one message, struct or element body, whole.
+  ///
+  /// - Parameter body: Index in `definition.bodies`.
+  /// - Throws: the violation the mode does not let pass; never in collecting mode.
+  public func decode(
+    _ body: Int, _ octets: [UInt8], mode: Check.Mode = .strict
+  ) throws(Violation) -> Decoded {
+    try decode(body, octets, mode: mode, isPrefix: false)
+  }
+
+  /// Decodes a body at the start of the octets, whatever follows it.
+  public func decode(
+    prefix body: Int, _ octets: [UInt8], mode: Check.Mode = .strict
+  ) throws(Violation) -> Decoded {
+    try decode(body, octets, mode: mode, isPrefix: true)
+  }
+
+  /// Decodes octets that are one message of a direction.
+  ///
+  /// - Parameter direction: Index in `definition.directions`.
+  /// - Throws: as the other forms; and in every mode when the octets are no message of the direction.
+  public func decode(
+    direction: Int, _ octets: [UInt8], mode: Check.Mode = .strict
+  ) throws(Violation) -> Decoded {
+    try decode(chooseMessage(direction: direction, octets), octets, mode: mode)
+  }
+
+  /// Everything that is wrong with octets that should be the body; empty when nothing is.
+  public func violations(_ body: Int, _ octets: [UInt8]) -> [Violation] {
+    do throws(Violation) {
+      return try decode(body, octets, mode: .collecting).violations
+    } catch { return [error] }
+  }
+
+  /// Everything that is wrong with octets that should be a message of the direction.
+  public func violations(direction: Int, _ octets: [UInt8]) -> [Violation] {
+    do throws(Violation) {
+      return try decode(direction: direction, octets, mode: .collecting).violations
+    } catch { return [error] }
+  }
+
+  private func decode(
+    _ body: Int, _ octets: [UInt8], mode: Check.Mode, isPrefix: Bool
+  ) throws(Violation) -> Decoded {
+    let definition = definition.bodies[body]
+    var run = DecodingRun(self, octets, mode: mode, root: definition)
+    var root = WireTree.Node(name: definition.name, label: definition.name, value: .structure, start: 0)
+    var isComplete = true
+    do throws(Stop) {
+      try run.outermost(definition, code: outermostCode(body), isPrefix: isPrefix, into: &root)
+    } catch {
+      switch error {
+      case .failed(let violation): throw violation
+      case .structural: isComplete = false
+      }
+    }
+    root.count = run.position
+    return Decoded(
+      body: body, tree: WireTree(root: root), violations: run.violations, isComplete: isComplete,
+      count: run.position)
+  }
+
+  /// The code of octets left over: the message's, or that of the element whose body it is.
+  private func outermostCode(_ body: Int) -> UInt64? {
+    if let message = definition.bodies[body].message { return message.code }
+    for family in definition.families {
+      for element in family.elements where element.body == body { return element.code }
+    }
+    return nil
+  }
+}
+
+extension Interpreter {
+  /// What a number stands for in `codes`; nil when it has no name and is in no range.
+  func meaning(_ value: Int128, codes index: Int?) -> WireTree.Meaning? {
+    guard let index, let number = UInt64(exactly: value) else { return nil }
+    let codes = definition.codes[index]
+    if let place = codeIndex[index][number] {
+      return .code(name: codes.codes[place].name, label: codes.codes[place].label)
+    }
+    let range = codes.ranges.first { $0.first <= number && number <= $0.last }
+    return range.map { .range(use: $0.use) }
+  }
+
+  /// A violation with its code's name looked up.
+  func violation(
+    _ kind: WireError.Kind, severity: WireError.Severity = .error, at offset: Int, path: String,
+    code: UInt64? = nil, rule: String? = nil
+  ) -> Violation {
+    var violation = Violation(kind, severity: severity, at: offset, path: path, code: code, rule: rule)
+    if let code, case .code(let name, let label) = meaning(Int128(code), codes: definition.errorCodes) {
+      violation.codeName = name
+      violation.codeLabel = label
+    }
+    return violation
+  }
+}

@@ -1,0 +1,82 @@
+import Wire
+
+extension Interpreter {
+  /// The first message of the direction whose matches all hold.
+  ///
+  /// - Returns: Index in `definition.bodies`.
+  /// - Throws: `noMessage` or `truncated` at the member where the last candidate fell.
+  public func chooseMessage(direction: Int, _ octets: [UInt8]) throws(Violation) -> Int {
+    let candidates = definition.messages.filter { definition.bodies[$0].message?.direction == direction }
+    for candidate in candidates where matches(candidate).allSatisfy({ $0.holds(in: octets) == true }) {
+      return candidate
+    }
+    throw noMessage(among: candidates, direction: direction, octets)
+  }
+
+  private func matches(_ body: Int) -> [MessageTraits.Match] { definition.bodies[body].message?.matches ?? [] }
+
+  /// Why none of the candidates will do: the first member in wire order that leaves none.
+  private func noMessage(among candidates: [Int], direction: Int, _ octets: [UInt8]) -> Violation {
+    let root = [PathStep(directionType(direction))]
+    let places = candidates.flatMap { matches($0).map(\.place) }.sorted()
+    var remaining = candidates
+    for place in places {
+      let concerned = remaining.flatMap { matches($0).filter { $0.place == place } }
+      guard let first = concerned.first else { continue }
+      let path = PathStep.text(root, first.member)
+      guard first.holds(in: octets) != nil else {
+        return violation(.truncated, at: place.offset, path: path, code: first.code)
+      }
+      remaining.removeAll { candidate in
+        matches(candidate).contains { $0.place == place && $0.holds(in: octets) == false }
+      }
+      if remaining.isEmpty { return violation(.noMessage, at: place.offset, path: path, code: first.code) }
+    }
+    return violation(.noMessage, at: 0, path: PathStep.text(root))
+  }
+
+  /// Name of the enum of a direction's messages, "PCPRequest".
+  private func directionType(_ direction: Int) -> String {
+    let name = definition.directions[direction]
+    return definition.name + name.prefix(1).uppercased() + name.dropFirst()
+  }
+}
+
+/// Where a match looks, in the order of the wire: octets from the start, then bits from the top of the group.
+private struct MatchPlace: Comparable {
+  var offset: Int
+  var bit: Int
+  var bits: Int
+
+  static func < (left: Self, right: Self) -> Bool {
+    (left.offset, left.bit, left.bits) < (right.offset, right.bit, right.bits)
+  }
+}
+
+extension MessageTraits.Match {
+  fileprivate var place: MatchPlace {
+    MatchPlace(offset: offset, bit: size * 8 - shift - bits, bits: bits)
+  }
+
+  /// Whether the member has a value that is right; nil when the octets end before it does.
+  func holds(in octets: [UInt8]) -> Bool? {
+    guard offset + size <= octets.count else { return nil }
+    let whole = octets.unsigned(at: offset, size: size, isLittleEndian: isLittleEndian)
+    let value = whole >> UInt64(shift) & lowBits(bits)
+    return first <= value && value <= last
+  }
+}
+
+/// A number with its lowest `width` bits set.
+func lowBits(_ width: Int) -> UInt64 { width >= 64 ? .max : 1 << UInt64(width) &- 1 }
+
+extension [UInt8] {
+  /// The unsigned number in `size` octets, 8 at most.
+  func unsigned(at start: Int, size: Int, isLittleEndian: Bool) -> UInt64 {
+    var value: UInt64 = 0
+    for place in 0..<size {
+      value = value << 8 | UInt64(self[isLittleEndian ? start + size - 1 - place : start + place])
+    }
+    return value
+  }
+}

@@ -1,0 +1,168 @@
+import Wire
+
+/// Octets decoded: what each of them is and means, with everything a person or a tool may want to see of it.
+public struct WireTree: Sendable, Hashable {
+  /// The message or other body; its name is the body's.
+  public var root: Node
+
+  public init(root: Node) { self.root = root }
+
+  /// One member of a body, one element of a list, or one part of those that the schema gives no name.
+  public struct Node: Sendable, Hashable {
+    /// Empty for groups of bits and for elements of arrays; "reserved", "padding" and "trailing" for those.
+    public var name: String
+    /// The document's own words for it.
+    public var label: String
+    /// "s", "octets"; nil when there is none.
+    public var unit: String?
+    public var role: Role
+    public var value: Value
+    /// Place in its array or list, from 0; nil elsewhere.
+    public var index: Int?
+    /// Octets from the start of the input; for a bit field, of its group.
+    public var start: Int
+    /// How many octets it takes; for a bit field, its group.
+    public var count: Int
+    /// Which bits of the group; nil when it is not a bit field.
+    public var bits: BitRange?
+    public var children: [Node]
+
+    public init(
+      name: String, label: String, unit: String? = nil, role: Role = .member, value: Value, index: Int? = nil,
+      start: Int, count: Int = 0, bits: BitRange? = nil, children: [Node] = []
+    ) {
+      self.name = name
+      self.label = label
+      self.unit = unit
+      self.role = role
+      self.value = value
+      self.index = index
+      self.start = start
+      self.count = count
+      self.bits = bits
+      self.children = children
+    }
+  }
+
+  /// What a node is for.
+  public enum Role: Sendable, Hashable {
+    /// A property of the value.
+    case member
+    /// It has one value only, and is no property.
+    case constant
+    /// It is computed from another member, and is no property.
+    case computed
+    /// Reserved octets or bits.
+    case reserved
+    /// Part of an element's header.
+    case header
+    /// Octets between an element's value and the next element.
+    case padding
+    /// Octets that nothing accounts for.
+    case trailing
+    /// An unknown element that is skipped.
+    case ignored
+  }
+
+  /// Bits of a group, counted from its lowest.
+  public struct BitRange: Sendable, Hashable {
+    /// How far the lowest bit is above the group's lowest.
+    public var shift: Int
+    public var width: Int
+
+    public init(shift: Int, width: Int) {
+      self.shift = shift
+      self.width = width
+    }
+  }
+
+  /// What a number stands for where numbers have names.
+  public enum Meaning: Sendable, Hashable {
+    case code(name: String, label: String)
+    /// "private", "unassigned": the use of the range it is in.
+    case range(use: String)
+  }
+
+  /// A node's value; that of the composite ones is in the children.
+  public enum Value: Sendable, Hashable {
+    /// `bits` is the declared width.
+    case integer(Int128, bits: Int, meaning: Meaning?)
+    case boolean(Bool)
+    case ipv4(IPv4Address)
+    case ipv6(IPv6Address)
+    case mac(MACAddress)
+    case octets([UInt8])
+    /// UTF-8, or what should have been.
+    case text([UInt8])
+    case structure
+    /// A group of bits; its children are the fields.
+    case bits(UInt64)
+    case array
+    case list
+    /// An element the list allows; the children are its header, then the members of its body, then padding.
+    case element(tag: UInt64)
+    /// An element the list does not know; the children are its header and padding.
+    case unknownElement(KeptElement)
+  }
+}
+
+extension WireTree.Node {
+  /// The octet after its last.
+  public var end: Int { start + count }
+
+  /// The value as JSON writes it, but without quotes: what `expect` in a sample gives. Nil for composite values.
+  public var scalarText: String? {
+    switch value {
+    case .integer(_, _, .code(let name, _)): name
+    case .integer(let number, _, _): "\(number)"
+    case .boolean(let flag): flag ? "true" : "false"
+    case .ipv4(let address): "\(address)"
+    case .ipv6(let address): "\(address)"
+    case .mac(let address): "\(address)"
+    case .octets(let octets): hexadecimal(octets)
+    case .text(let octets): String(validating: octets, as: UTF8.self) ?? hexadecimal(octets)
+    case .structure, .bits, .array, .list, .element, .unknownElement: nil
+    }
+  }
+
+  /// Whether the schema names it: a property, a constant or a computed number.
+  var isNamedMember: Bool {
+    switch role {
+    case .member, .constant, .computed: true
+    case .reserved, .header, .padding, .trailing, .ignored: false
+    }
+  }
+
+  /// The child of that name, bit fields included; members go before parts of the header.
+  func member(_ name: String) -> WireTree.Node? {
+    if let found = children.member(name) { return found }
+    return children.first { !$0.isNamedMember && $0.name == name }
+  }
+}
+
+extension [WireTree.Node] {
+  /// The member of that name, bit fields included.
+  func member(_ name: String) -> WireTree.Node? {
+    for node in self {
+      if case .bits = node.value {
+        if let field = node.children.first(where: { $0.name == name && $0.isNamedMember }) { return field }
+      } else if node.name == name, node.isNamedMember {
+        return node
+      }
+    }
+    return nil
+  }
+
+  /// The first element of that name; `self` are the children of a list.
+  func element(_ name: String) -> WireTree.Node? {
+    first { $0.name == name && $0.isKnownElement }
+  }
+}
+
+extension WireTree.Node {
+  /// Whether it is an element that its list allows.
+  var isKnownElement: Bool {
+    if case .element = value { return true }
+    return false
+  }
+}

@@ -1,0 +1,53 @@
+import Wire
+
+/// Why octets are not what they should be, or why a value cannot be encoded: `WireError` for protocols known only
+/// at run time.
+public struct Violation: Error, Sendable, Hashable {
+  public var kind: WireError.Kind
+  public var severity: WireError.Severity
+  /// Octets from the start of the input; from the start of the encoding when a value cannot be encoded.
+  public var offset: Int
+  /// From the message's name inwards, `MapRequest.options[2].filter.prefixLength`.
+  public var path: String
+  /// The protocol's own error code for it.
+  public var code: UInt64?
+  /// The code as the protocol's document spells it.
+  public var codeLabel: String?
+  /// The code's name in the schema.
+  public var codeName: String?
+  /// The rule that does not hold; nil for other kinds.
+  public var rule: String?
+
+  public init(
+    _ kind: WireError.Kind, severity: WireError.Severity = .error, at offset: Int, path: String,
+    code: UInt64? = nil, codeName: String? = nil, codeLabel: String? = nil, rule: String? = nil
+  ) {
+    self.kind = kind
+    self.severity = severity
+    self.offset = offset
+    self.path = path
+    self.code = code
+    self.codeName = codeName
+    self.codeLabel = codeLabel
+    self.rule = rule
+  }
+
+  /// The path after the message's name; empty when the whole message is meant.
+  public var member: String {
+    guard let dot = path.firstIndex(of: ".") else { return "" }
+    return String(path[dot...].dropFirst())
+  }
+}
+
+extension Violation: CustomStringConvertible {
+  /// `offset 61: MapRequest.options[0].filter.prefixLength: out of range [MALFORMED_OPTION]`, as `WireError` prints.
+  public var description: String { "offset \(offset): \(path): \(reason)" }
+
+  /// What is wrong, without the place.
+  var reason: String {
+    var text = "\(kind)"
+    if let rule { text += " '\(rule)' does not hold" }
+    if let code { text += " [\(codeLabel ?? "\(code)")]" }
+    return text
+  }
+}

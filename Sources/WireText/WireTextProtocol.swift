@@ -1,0 +1,34 @@
+import Synchronization
+import Wire
+
+/// The text forms of one protocol, its definition read once.
+///
+/// Programs that know the protocol at build time get it from the definition that its generated module carries.
+public struct WireTextProtocol: Sendable {
+  public let interpreter: Interpreter
+
+  /// What the protocol is made of.
+  public var definition: ProtocolDefinition { interpreter.definition }
+
+  public init(_ definition: ProtocolDefinition) { interpreter = Interpreter(definition) }
+
+  /// Reads the text of a definition.
+  ///
+  /// - Throws: where the text is none.
+  public init(parsing text: String) throws(DefinitionTextError) {
+    self.init(try ProtocolDefinition(parsing: text))
+  }
+
+  /// The protocol a generated module carries the definition of; read on the first call only.
+  public static func of(_ definition: WireDefinition) -> WireTextProtocol {
+    let text = definition.text.description
+    if let known = cache.withLock({ $0[text] }) { return known }
+    guard let new = try? WireTextProtocol(parsing: text) else {
+      preconditionFailure("the generator and this library are of different versions")
+    }
+    cache.withLock { $0[text] = new }
+    return new
+  }
+
+  private static let cache = Mutex<[String: WireTextProtocol]>([:])
+}
