@@ -45,6 +45,14 @@ let protocols: [Target] = [
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
 ]
 
+let tests: [Target] = [
+  .target(name: "VectorSupport", path: "Tests/VectorSupport"),
+  .testTarget(name: "WireTextTests", dependencies: ["WireText", "Wire"], path: "Tests/WireTextTests"),
+  .testTarget(
+    name: "PCPWireTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"],
+    path: "Tests/PCPWireTests"),
+]
+
 let package = Package(
   name: "Wiregen",
   products: [
@@ -60,6 +68,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: generator + runtime + protocols,
+  targets: generator + runtime + protocols + tests,
   swiftLanguageModes: [.v6]
 )

@@ -100,7 +100,11 @@ public struct Check {
     of element: Occurrence, _ name: WireName, in list: WireName, minimum: Int, at start: Int, end: Int,
     missing: ProtocolCode, excess: ProtocolCode
   ) throws(WireError) {
-    if element.count < minimum { try report(.missing, at: end, name, code: missing) }
+    if element.count < minimum {
+      enter(list)
+      try report(.missing, at: end, name, code: missing)
+      leave()
+    }
     if element.excess >= 0 {
       enter(list, index: element.excessIndex)
       try report(.excess, at: start &+ element.excess, name, code: excess)

@@ -1,7 +1,7 @@
 import Wire
 
 extension Interpreter {
-  /// The octets with what each of them is: one line a member, with what is wrong below the member it concerns.
+  /// The octets with what each of them is: one line a member, and what is wrong below the member it concerns.
   ///
   /// - Parameter body: Index in `definition.bodies` of what the octets should be.
   public func annotation(_ body: Int, _ octets: [UInt8]) -> String {

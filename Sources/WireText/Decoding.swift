@@ -13,8 +13,7 @@ struct DecodingRun {
   let interpreter: Interpreter
   let octets: [UInt8]
   let mode: Check.Mode
-  /// Of the message decoded; nil for other bodies.
-  let direction: Int?
+  let root: BodyDefinition
   var position = 0
   /// End of the innermost container.
   var end: Int
@@ -22,8 +21,6 @@ struct DecodingRun {
   var violations: [Violation] = []
   /// How many of them are errors.
   var errors = 0
-  /// Members whose match failed, so that they are not reported again when their turn comes.
-  var failedMatches: [String] = []
 
   /// Steps a path may have; far more than a schema without recursion needs, and no danger to the stack.
   static let maximumDepth = 32
@@ -32,7 +29,7 @@ struct DecodingRun {
     self.interpreter = interpreter
     self.octets = octets
     self.mode = mode
-    direction = root.message?.direction
+    self.root = root
     end = octets.count
     steps = [PathStep(root.name)]
   }
@@ -56,7 +53,9 @@ extension DecodingRun {
   }
 
   /// Records a violation that ends the body.
-  mutating func stop(_ kind: WireError.Kind, at offset: Int, _ last: String, code: UInt64?) throws(Stop) -> Never {
+  mutating func stop(
+    _ kind: WireError.Kind, at offset: Int, _ last: String, code: UInt64?
+  ) throws(Stop) -> Never {
     try report(kind, at: offset, last, code: code)
     throw .structural
   }
@@ -73,7 +72,7 @@ extension DecodingRun {
 }
 
 extension DecodingRun {
-  /// The outermost body: what tells a message from others, its size, its members and rules, and what is left over.
+  /// The outermost body: what tells a message from others, its size, members and rules, what is left over.
   mutating func outermost(
     _ body: BodyDefinition, code: UInt64?, isPrefix: Bool, into node: inout WireTree.Node
   ) throws(Stop) {
@@ -92,7 +91,6 @@ extension DecodingRun {
       case true?: continue
       case nil: try stop(.truncated, at: match.offset, match.member, code: match.code)
       case false?:
-        failedMatches.append(match.member)
         try report(.constant, at: match.offset, match.member, code: match.code)
       }
     }

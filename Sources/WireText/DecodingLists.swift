@@ -93,7 +93,7 @@ extension DecodingRun {
   private mutating func header(
     of family: FamilyDefinition, _ shape: ListShape, into node: inout WireTree.Node
   ) throws(Stop) -> ElementHeader {
-    try fit(family.header)
+    try fit(family)
     let start = position
     for member in family.header { try self.member(member, into: &node) }
     for index in node.children.indices { node.children[index].role = .header }
@@ -112,21 +112,20 @@ extension DecodingRun {
     let length = node.children.number(family.length)
     let size = family.valueSize(length: length)
     guard size >= 0, size <= Int128(end - position) else {
-      let member = family.header[family.length]
-      try stop(.length, at: start + family.lengthOffset, member.name, code: member.code)
+      let name = family.header[family.length].name
+      try stop(.length, at: start + family.lengthOffset, name, code: family.code)
     }
     header.valueEnd = position + Int(size)
     return header
   }
 
   /// Fails at the first member of a header that the container has no room for, before any of them is checked.
-  private mutating func fit(_ header: [Member]) throws(Stop) {
+  private mutating func fit(_ family: FamilyDefinition) throws(Stop) {
     var offset = position
-    for member in header {
-      offset += member.fixedSize ?? 0
-      if offset > end {
-        try stop(.truncated, at: offset - (member.fixedSize ?? 0), member.pathName, code: member.code)
-      }
+    for member in family.header {
+      let size = member.fixedSize ?? 0
+      if size > end - offset { try stop(.truncated, at: offset, member.pathName, code: family.code) }
+      offset += size
     }
   }
 
@@ -134,6 +133,7 @@ extension DecodingRun {
   private mutating func policy(
     _ family: FamilyDefinition, _ tag: UInt64, at offset: Int
   ) throws(Stop) -> FamilyDefinition.UnknownPolicy.Action {
+    let direction = root.message?.direction
     let policy = family.unknown.first { policy in
       let fits = policy.direction == nil || direction == nil || policy.direction == direction
       return fits && policy.first <= tag && tag <= policy.last
@@ -162,7 +162,7 @@ extension DecodingRun {
     try report(.padding, at: start, "padding", code: family.code)
   }
 
-  /// The body of an element that the list knows. Its extent is known, so that the list goes on whatever is in it.
+  /// The body of an element that the list knows. Its extent is known: the list goes on whatever is in it.
   private mutating func body(
     of element: FamilyDefinition.Element, _ header: ElementHeader, into node: inout WireTree.Node
   ) throws(Stop) {

@@ -116,9 +116,11 @@ extension DecodingRun {
   private mutating func check(
     _ value: Int128, _ member: Member, _ shape: IntegerShape, at offset: Int
   ) throws(Stop) {
-    if let constant = shape.constant, value != constant {
-      if steps.count == 1, failedMatches.contains(member.name) { return }
-      return try wrong(.constant, member, member.name, at: offset)
+    // The match has been checked already, before everything else.
+    if isFixedByMatch(member) { return }
+    if let constant = shape.constant {
+      if value != constant { try wrong(.constant, member, member.name, at: offset) }
+      return
     }
     if let codes = shape.codes, !interpreter.definition.codes[codes].isOpen {
       let meaning = interpreter.meaning(value, codes: codes)
@@ -143,16 +145,12 @@ extension DecodingRun {
 
   private func role(of member: Member, _ shape: IntegerShape) -> WireTree.Role {
     if shape.computed != nil { return .computed }
-    if shape.constant != nil { return .constant }
-    return steps.count == 1 && interpreter.isFixedByMatch(member.name, of: steps[0].name) ? .constant : .member
+    return shape.constant != nil || isFixedByMatch(member) ? .constant : .member
   }
-}
 
-extension Interpreter {
-  /// Whether a match of the message leaves the member one value only.
-  func isFixedByMatch(_ member: String, of body: String) -> Bool {
-    guard let index = self.body(named: body) else { return false }
-    return definition.bodies[index].fixedValue(of: member) != nil
+  /// Whether it is a member of the message that a match leaves one value only.
+  private func isFixedByMatch(_ member: Member) -> Bool {
+    steps.count == 1 && root.fixedValue(of: member.name) != nil
   }
 }
 

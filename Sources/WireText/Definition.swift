@@ -88,12 +88,17 @@ public struct BodyDefinition: Sendable, Hashable {
   public var rules: [RuleDefinition]
   /// Present when the body is a message.
   public var message: MessageTraits?
+  /// Protocol code of members that do not fit, whose own code is for their value.
+  public var code: UInt64?
 
-  public init(name: String, members: [Member], rules: [RuleDefinition] = [], message: MessageTraits? = nil) {
+  public init(
+    name: String, members: [Member], rules: [RuleDefinition] = [], message: MessageTraits? = nil, code: UInt64? = nil
+  ) {
     self.name = name
     self.members = members
     self.rules = rules
     self.message = message
+    self.code = code
   }
 }
 
@@ -168,7 +173,7 @@ public struct Member: Sendable, Hashable {
   public var kind: MemberKind
   /// The member is there only when this holds.
   public var condition: WireExpression?
-  /// Protocol code of errors in this member, already chosen by precedence.
+  /// Protocol code of errors in the member's value, already chosen by precedence.
   public var code: UInt64?
   /// Severity of errors in its value; errors in its extent are always errors.
   public var isWarning: Bool

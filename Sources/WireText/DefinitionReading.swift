@@ -59,7 +59,9 @@ private struct ItemReader {
   }
 
   mutating func octets() throws(DefinitionTextError) -> [UInt8] {
-    guard let octets = WireText.octets(hexadecimal: try word()) else { throw failure("octets expected before this") }
+    guard let octets = WireText.octets(hexadecimal: try word()) else {
+      throw failure("octets expected before this")
+    }
     return octets
   }
 
@@ -115,7 +117,8 @@ extension ProtocolDefinition {
 extension CodesDefinition {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
     self.init(
-      name: try reader.word(), bits: try reader.number(), isOpen: try reader.flag("open", "closed"), codes: [])
+      name: try reader.word(), bits: try reader.number(), isOpen: try reader.flag("open", "closed"), codes: []
+    )
     while !reader.items.isEmpty {
       var item = try ItemReader(reader.next())
       switch try item.word() {
@@ -210,7 +213,8 @@ extension MemberKind {
         size: try reader.number(), send: try reader.number(), isChecked: try reader.flag("check", "ignore"))
     case "octets":
       self = .octets(
-        try Extent(reading: reader.next()), minimum: try reader.number(), maximum: try reader.optionalNumber())
+        try Extent(reading: reader.next()), minimum: try reader.number(), maximum: try reader.optionalNumber()
+      )
     case "text":
       self = .text(
         try Extent(reading: reader.next()), minimum: try reader.number(),

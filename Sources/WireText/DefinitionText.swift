@@ -1,8 +1,8 @@
 extension ProtocolDefinition {
   /// The definition as text that `init(parsing:)` reads back.
   ///
-  /// It is printable ASCII in lines, without quotation marks and backslashes, so that it can stand in a string literal of
-  /// any kind but the one-line ones.
+  /// It is printable ASCII in lines, without quotation marks and backslashes, so that it can stand in a
+  /// string literal of several lines.
   public func text() -> String { expression.lines() }
 
   /// Reads what `text()` has written.
@@ -19,13 +19,16 @@ extension ProtocolDefinition {
 public struct DefinitionTextError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Octets from the start of the text.
   public var offset: Int
+  /// What is expected there.
   public var message: String
 
+  /// An error at an offset.
   public init(offset: Int, message: String) {
     self.offset = offset
     self.message = message
   }
 
+  /// `definition, offset 12: a number expected`.
   public var description: String { "definition, offset \(offset): \(message)" }
 }
 
@@ -87,9 +90,9 @@ struct TextExpression {
   /// A word with what must not stand in it as `%` and two digits; a lone `%` is the empty word.
   private static func write(_ word: String, into text: inout String) {
     if word.isEmpty { text += "%" }
-    if word == "-" { return text += "%2D" }
+    let isDash = word == "-"
     for octet in word.utf8 {
-      if isPlain(octet) {
+      if isPlain(octet), !isDash {
         text.unicodeScalars.append(Unicode.Scalar(octet))
       } else {
         text += octet < 16 ? "%0" : "%"
@@ -100,8 +103,11 @@ struct TextExpression {
 
   /// Whether an octet stands for itself in a word.
   static func isPlain(_ octet: UInt8) -> Bool {
-    let special = [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "("), UInt8(ascii: ")")]
-    return octet > 0x20 && octet < 0x7F && !special.contains(octet)
+    switch octet {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "%"), UInt8(ascii: "("), UInt8(ascii: ")"):
+      false
+    default: octet > 0x20 && octet < 0x7F
+    }
   }
 }
 
@@ -166,7 +172,7 @@ struct ExpressionParser {
     }
     guard position > start else { throw failure("a word or '(' expected") }
     if text[start..<position] == [UInt8(ascii: "-")] { return nil }
-    guard let word = String(validating: octets, as: UTF8.self) else { throw failure("a word that is not UTF-8") }
+    guard let word = String(validating: octets, as: UTF8.self) else { throw failure("not UTF-8 before this") }
     return word
   }
 

@@ -146,7 +146,8 @@ extension FamilyDefinition {
       "family",
       [
         .word(name), .number(tag), .number(length), .word(lengthCountsElement ? "element" : "value"),
-        .number(lengthUnit), .number(lengthPlus), .number(alignment), .word(checksPadding ? "zero" : "ignore"),
+        .number(lengthUnit), .number(lengthPlus), .number(alignment),
+        .word(checksPadding ? "zero" : "ignore"),
         .number(codes), .number(code), .list(header.map(\.expression)), .list(unknown.map(\.expression)),
         .list(elements.map(\.expression)),
       ])

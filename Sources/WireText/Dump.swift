@@ -1,8 +1,8 @@
 import Wire
 
 extension WireTree {
-  /// The tree for a person to read: the document's own names, units, nested by indentation; reserved octets, element
-  /// headers, padding and what is computed left out.
+  /// The tree for a person to read: the document's own names, units, nested by indentation; reserved octets,
+  /// element headers, padding and what is computed left out.
   public func dump() -> String {
     var lines = [root.label]
     root.children.dump(into: &lines, indentation: 2)

@@ -6,9 +6,10 @@ extension Interpreter {
   /// Constants, reserved members, sizes and counts are filled in; elements of lists come in the order given.
   /// - Parameters:
   ///   - body: Index in `definition.bodies`.
-  ///   - checked: whether to refuse what the strict decoder would refuse, and what would decode to another value.
-  /// - Throws: `unrepresentable` for numbers and sizes that do not fit; `mismatch` for values of the wrong shape, and
-  ///   when checked for those that would decode to others; when checked, what strict decoding throws.
+  ///   - checked: whether to refuse what the strict decoder would refuse, and what would decode to another
+  ///     value.
+  /// - Throws: `unrepresentable` for numbers and sizes that do not fit; `mismatch` for values of the wrong
+  ///   shape; when checked also what strict decoding throws, and `mismatch` for what would decode differently.
   public func encode(_ body: Int, _ value: WireValue, checked: Bool = true) throws(Violation) -> [UInt8] {
     let definition = definition.bodies[body]
     var run = EncodingRun(self, root: definition)
@@ -26,7 +27,9 @@ extension Interpreter {
   /// Whether octets are what encoding gives for the value they decode to.
   ///
   /// - Throws: what decoding them throws.
-  public func isCanonical(_ body: Int, _ octets: [UInt8], mode: Check.Mode = .strict) throws(Violation) -> Bool {
+  public func isCanonical(
+    _ body: Int, _ octets: [UInt8], mode: Check.Mode = .strict
+  ) throws(Violation) -> Bool {
     let decoded = try decode(body, octets, mode: mode)
     return try encode(body, decoded.tree.value, checked: false) == octets
   }
@@ -50,7 +53,9 @@ struct EncodingRun {
   /// - Returns: what was written, as far as the conditions of members that are not properties may ask for it.
   @discardableResult
   mutating func body(_ body: BodyDefinition, _ value: WireValue) throws(Violation) -> [WireTree.Node] {
-    guard case .structure = value, steps.count <= DecodingRun.maximumDepth else { throw failure(.mismatch, "") }
+    guard case .structure = value, steps.count <= DecodingRun.maximumDepth else {
+      throw failure(.mismatch, "")
+    }
     var written: [WireTree.Node] = []
     for member in body.members { try self.member(member, of: body, value, &written) }
     return written

@@ -45,7 +45,9 @@ struct Scope {
     }
   }
 
-  private func value(_ symbol: WireExpression.Operator, _ left: WireExpression, _ right: WireExpression) -> Value {
+  private func value(
+    _ symbol: WireExpression.Operator, _ left: WireExpression, _ right: WireExpression
+  ) -> Value {
     switch symbol {
     case .or: Value(holds(left) || holds(right))
     case .and: Value(holds(left) && holds(right))
@@ -80,7 +82,8 @@ struct Scope {
   private func find(_ path: ArraySlice<String>) -> WireTree.Node? {
     guard let first = path.first, var node = members.member(first) else { return nil }
     for name in path.dropFirst() {
-      let next = if case .list = node.value { node.children.element(name) } else { node.children.member(name) }
+      var next = node.children.member(name)
+      if case .list = node.value { next = node.children.element(name) }
       guard let next else { return nil }
       node = next
     }
@@ -100,8 +103,10 @@ struct Scope {
     if let address = IPv6Address(octets: octets), let prefix = IPv6Address(octets: prefix) {
       return address.isIn(prefix, length: length)
     }
-    guard let address = IPv4Address(octets: octets), let prefix = IPv4Address(octets: prefix) else { return false }
-    return address.isIn(prefix, length: length)
+    if let address = IPv4Address(octets: octets), let prefix = IPv4Address(octets: prefix) {
+      return address.isIn(prefix, length: length)
+    }
+    return false
   }
 }
 

@@ -2,11 +2,13 @@ import Wire
 
 /// Decodes and encodes by walking a definition, with the checks of the generated code in the same order.
 public struct Interpreter: Sendable {
+  /// The protocol it walks.
   public let definition: ProtocolDefinition
   /// For each `codes`, where a number is in its list.
   private let codeIndex: [[UInt64: Int]]
   private let bodyIndex: [String: Int]
 
+  /// An interpreter of the protocol; indices in the definition must be those of its parts.
   public init(_ definition: ProtocolDefinition) {
     self.definition = definition
     codeIndex = definition.codes.map { codes in

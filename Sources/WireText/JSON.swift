@@ -1,11 +1,13 @@
 /// A JSON value as it stands in its text: numbers exact, keys in order, every value with its place.
 public struct JSONValue: Sendable {
+  /// The value itself.
   public var content: Content
   /// Of its first character in the text it was read from, from 1; 0 when it was not read.
   public var line: Int
   /// In Unicode scalars, from 1; 0 when it was not read.
   public var column: Int
 
+  /// The kinds of JSON values.
   public indirect enum Content: Sendable, Hashable {
     case null
     case boolean(Bool)
@@ -19,12 +21,16 @@ public struct JSONValue: Sendable {
 
   /// A key with its value.
   public struct Entry: Sendable, Hashable {
+    /// As it stands between the quotes, escapes resolved.
     public var key: String
+    /// What the key stands for.
     public var value: JSONValue
     /// Where the key stands, as for values.
     public var line: Int
+    /// Where the key stands, as for values.
     public var column: Int
 
+    /// A key with its value; the place is 0 when it was not read.
     public init(_ key: String, _ value: JSONValue, line: Int = 0, column: Int = 0) {
       self.key = key
       self.value = value
@@ -32,14 +38,19 @@ public struct JSONValue: Sendable {
       self.column = column
     }
 
-    public static func == (left: Self, right: Self) -> Bool { left.key == right.key && left.value == right.value }
+    /// Whether key and value are the same, wherever they stand.
+    public static func == (left: Self, right: Self) -> Bool {
+      left.key == right.key && left.value == right.value
+    }
 
+    /// Hashes what `==` compares.
     public func hash(into hasher: inout Hasher) {
       hasher.combine(key)
       hasher.combine(value)
     }
   }
 
+  /// A value; the place is 0 when it was not read.
   public init(_ content: Content, line: Int = 0, column: Int = 0) {
     self.content = content
     self.line = line
@@ -57,14 +68,20 @@ extension JSONValue: Hashable {
   /// Whether both are the same value, wherever they stand.
   public static func == (left: Self, right: Self) -> Bool { left.content == right.content }
 
+  /// Hashes what `==` compares.
   public func hash(into hasher: inout Hasher) { hasher.combine(content) }
 }
 
 extension JSONValue {
+  /// A string.
   public static func string(_ text: String) -> JSONValue { JSONValue(.string(text)) }
+  /// A whole number.
   public static func integer(_ number: Int128) -> JSONValue { JSONValue(.integer(number)) }
+  /// `true` or `false`.
   public static func boolean(_ flag: Bool) -> JSONValue { JSONValue(.boolean(flag)) }
+  /// An array.
   public static func array(_ items: [JSONValue]) -> JSONValue { JSONValue(.array(items)) }
+  /// An object; no key may be there twice.
   public static func object(_ entries: [Entry]) -> JSONValue { JSONValue(.object(entries)) }
 }
 
@@ -74,8 +91,10 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
   public var line: Int
   /// In Unicode scalars, from 1.
   public var column: Int
+  /// What is wrong, and what would be right.
   public var message: String
 
+  /// An error at a place.
   public init(line: Int, column: Int, message: String) {
     self.line = line
     self.column = column

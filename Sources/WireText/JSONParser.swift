@@ -92,9 +92,16 @@ private struct JSONParser {
     throw failure("a value expected")
   }
 
-  private mutating func array(depth: Int) throws(JSONError) -> JSONValue.Content {
-    guard depth < JSONValue.maximumDepth else { throw failure("nested deeper than \(JSONValue.maximumDepth)") }
+  /// Takes the bracket of an array or object.
+  private mutating func enter(depth: Int) throws(JSONError) {
+    guard depth < JSONValue.maximumDepth else {
+      throw failure("nested deeper than \(JSONValue.maximumDepth)")
+    }
     advance()
+  }
+
+  private mutating func array(depth: Int) throws(JSONError) -> JSONValue.Content {
+    try enter(depth: depth)
     var items: [JSONValue] = []
     skipSpace()
     if take(UInt8(ascii: "]")) { return .array([]) }
@@ -108,8 +115,7 @@ private struct JSONParser {
   }
 
   private mutating func object(depth: Int) throws(JSONError) -> JSONValue.Content {
-    guard depth < JSONValue.maximumDepth else { throw failure("nested deeper than \(JSONValue.maximumDepth)") }
-    advance()
+    try enter(depth: depth)
     var entries: [JSONValue.Entry] = []
     // By octets: two spellings that Unicode holds equal are two keys.
     var lines: [[UInt8]: Int] = [:]

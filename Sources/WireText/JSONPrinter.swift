@@ -1,7 +1,7 @@
 extension JSONValue {
   /// The value as JSON text.
   ///
-  /// - Parameter isPretty: one entry a line, indented by two spaces; otherwise all in one line without spaces.
+  /// - Parameter isPretty: one entry a line, indented by two spaces; otherwise one line without spaces.
   public func text(isPretty: Bool = false) -> String {
     var text = ""
     write(into: &text, indentation: isPretty ? 0 : nil)

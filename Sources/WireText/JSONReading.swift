@@ -3,16 +3,20 @@ import Wire
 extension Interpreter {
   /// The message that a JSON object with the key `message` describes, ready to be encoded.
   ///
-  /// - Parameter checked: whether numbers must be in the bounds of the schema and known where only known ones are
-  ///   allowed, not only fit their fields. (Encoding checks them too, but has no line to name.)
+  /// - Parameter checked: whether numbers must be in the bounds of the schema and known where only known ones
+  ///   are allowed, not only fit their fields. (Encoding checks them too, but has no line to name.)
   /// - Returns: Index in `definition.bodies`, and the value.
   /// - Throws: where the JSON is not what the schema describes.
   public func message(
     fromJSON json: JSONValue, checked: Bool = true
   ) throws(JSONError) -> (body: Int, value: WireValue) {
-    guard let name = json["message"] else { throw JSONError(json, "an object with the key 'message' expected") }
+    guard let name = json["message"] else {
+      throw JSONError(json, "an object with the key 'message' expected")
+    }
     let names = definition.messages.map { definition.bodies[$0].name }
-    guard case .string(let text) = name.content else { throw JSONError(name, "the name of a message expected") }
+    guard case .string(let text) = name.content else {
+      throw JSONError(name, "the name of a message expected")
+    }
     guard let index = names.firstIndex(of: text) else {
       throw JSONError(name, unknown("message", text, in: definition.name, known: names))
     }
@@ -68,7 +72,9 @@ private struct JSONReader {
   }
 
   /// What stands for a member that is left out; nil when it may be absent.
-  private func absent(_ member: Member, of body: BodyDefinition, _ json: JSONValue) throws(JSONError) -> WireValue? {
+  private func absent(
+    _ member: Member, of body: BodyDefinition, _ json: JSONValue
+  ) throws(JSONError) -> WireValue? {
     if case .list = member.kind { return .list([]) }
     if member.condition != nil { return nil }
     guard case .integer(let shape) = member.kind, let value = shape.defaultValue else {
@@ -127,7 +133,9 @@ private struct JSONReader {
     }
     guard isChecked else { return }
     if count < minimum { throw JSONError(json, "at least \(minimum) octets expected, not \(count)") }
-    if let maximum, count > maximum { throw JSONError(json, "at most \(maximum) octets expected, not \(count)") }
+    if let maximum, count > maximum {
+      throw JSONError(json, "at most \(maximum) octets expected, not \(count)")
+    }
   }
 }
 
@@ -209,7 +217,9 @@ extension JSONReader {
     return .list(elements)
   }
 
-  private func unknownElement(_ json: JSONValue, _ family: FamilyDefinition) throws(JSONError) -> WireValue.Element {
+  private func unknownElement(
+    _ json: JSONValue, _ family: FamilyDefinition
+  ) throws(JSONError) -> WireValue.Element {
     guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
     if let entry = entries.first(where: { $0.key != "code" && $0.key != "hex" }) {
       let message = unknown("key", entry.key, in: "an unknown element", known: ["code", "hex"])

@@ -13,24 +13,27 @@ extension Interpreter {
     throw noMessage(among: candidates, direction: direction, octets)
   }
 
-  private func matches(_ body: Int) -> [MessageTraits.Match] { definition.bodies[body].message?.matches ?? [] }
+  private func matches(_ body: Int) -> [MessageTraits.Match] {
+    definition.bodies[body].message?.matches ?? []
+  }
 
   /// Why none of the candidates will do: the first member in wire order that leaves none.
   private func noMessage(among candidates: [Int], direction: Int, _ octets: [UInt8]) -> Violation {
     let root = [PathStep(directionType(direction))]
-    let places = candidates.flatMap { matches($0).map(\.place) }.sorted()
+    let all = candidates.flatMap(matches)
     var remaining = candidates
-    for place in places {
-      let concerned = remaining.flatMap { matches($0).filter { $0.place == place } }
-      guard let first = concerned.first else { continue }
-      let path = PathStep.text(root, first.member)
-      guard first.holds(in: octets) != nil else {
-        return violation(.truncated, at: place.offset, path: path, code: first.code)
-      }
+    for place in all.map(\.place).sorted() {
       remaining.removeAll { candidate in
-        matches(candidate).contains { $0.place == place && $0.holds(in: octets) == false }
+        matches(candidate).contains { $0.place == place && $0.holds(in: octets) != true }
       }
-      if remaining.isEmpty { return violation(.noMessage, at: place.offset, path: path, code: first.code) }
+      guard remaining.isEmpty, let first = all.first(where: { $0.place == place }) else { continue }
+      let path = PathStep.text(root, first.member)
+      guard first.holds(in: octets) == nil else {
+        return violation(.noMessage, at: place.offset, path: path, code: first.code)
+      }
+      // Octets that are missing are no wrong value: the code is that of a malformed message.
+      let code = definition.bodies[candidates[0]].message?.code
+      return violation(.truncated, at: place.offset, path: path, code: code)
     }
     return violation(.noMessage, at: 0, path: PathStep.text(root))
   }

@@ -5,6 +5,7 @@ public struct WireTree: Sendable, Hashable {
   /// The message or other body; its name is the body's.
   public var root: Node
 
+  /// A tree from its root.
   public init(root: Node) { self.root = root }
 
   /// One member of a body, one element of a list, or one part of those that the schema gives no name.
@@ -15,7 +16,9 @@ public struct WireTree: Sendable, Hashable {
     public var label: String
     /// "s", "octets"; nil when there is none.
     public var unit: String?
+    /// What it is for.
     public var role: Role
+    /// What it says; that of composite nodes is in the children.
     public var value: Value
     /// Place in its array or list, from 0; nil elsewhere.
     public var index: Int?
@@ -25,8 +28,10 @@ public struct WireTree: Sendable, Hashable {
     public var count: Int
     /// Which bits of the group; nil when it is not a bit field.
     public var bits: BitRange?
+    /// Parts in the order of the wire.
     public var children: [Node]
 
+    /// A node, by default a member without children.
     public init(
       name: String, label: String, unit: String? = nil, role: Role = .member, value: Value, index: Int? = nil,
       start: Int, count: Int = 0, bits: BitRange? = nil, children: [Node] = []
@@ -68,8 +73,10 @@ public struct WireTree: Sendable, Hashable {
   public struct BitRange: Sendable, Hashable {
     /// How far the lowest bit is above the group's lowest.
     public var shift: Int
+    /// How many bits.
     public var width: Int
 
+    /// So many bits above so many others.
     public init(shift: Int, width: Int) {
       self.shift = shift
       self.width = width
@@ -110,7 +117,7 @@ extension WireTree.Node {
   /// The octet after its last.
   public var end: Int { start + count }
 
-  /// The value as JSON writes it, but without quotes: what `expect` in a sample gives. Nil for composite values.
+  /// The value as JSON writes it, but without quotes, as in the samples of a schema. Nil for composite ones.
   public var scalarText: String? {
     switch value {
     case .integer(_, _, .code(let name, _)): name

@@ -38,7 +38,7 @@ struct PathStep: Sendable, Hashable {
     self.init(String(text[..<bracket]), index)
   }
 
-  /// Steps, and the name of a member below them, printed as `WirePath` prints them: the first seven and the last.
+  /// Steps, and the name of a member below them, as `WirePath` prints them: the first seven and the last.
   static func text(_ steps: [PathStep], _ last: String = "") -> String {
     var parts = steps.prefix(7).map { step in step.index.map { "\(step.name)[\($0)]" } ?? step.name }
     if steps.count > 7 { parts.append("…") }

@@ -1,9 +1,11 @@
 import Wire
 
-/// Why octets are not what they should be, or why a value cannot be encoded: `WireError` for protocols known only
-/// at run time.
+/// Why octets are not what they should be, or why a value cannot be encoded: `WireError` for protocols known
+/// only at run time.
 public struct Violation: Error, Sendable, Hashable {
+  /// What is wrong.
   public var kind: WireError.Kind
+  /// Whether lenient decoding lets it pass.
   public var severity: WireError.Severity
   /// Octets from the start of the input; from the start of the encoding when a value cannot be encoded.
   public var offset: Int
@@ -18,6 +20,7 @@ public struct Violation: Error, Sendable, Hashable {
   /// The rule that does not hold; nil for other kinds.
   public var rule: String?
 
+  /// A violation at an offset and a path.
   public init(
     _ kind: WireError.Kind, severity: WireError.Severity = .error, at offset: Int, path: String,
     code: UInt64? = nil, codeName: String? = nil, codeLabel: String? = nil, rule: String? = nil
@@ -40,7 +43,7 @@ public struct Violation: Error, Sendable, Hashable {
 }
 
 extension Violation: CustomStringConvertible {
-  /// `offset 61: MapRequest.options[0].filter.prefixLength: out of range [MALFORMED_OPTION]`, as `WireError` prints.
+  /// As `WireError` prints: `offset 65: MapRequest.options[0].filter.prefixLength: out of range [MALFORMED]`.
   public var description: String { "offset \(offset): \(path): \(reason)" }
 
   /// What is wrong, without the place.

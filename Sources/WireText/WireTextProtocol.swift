@@ -3,13 +3,15 @@ import Wire
 
 /// The text forms of one protocol, its definition read once.
 ///
-/// Programs that know the protocol at build time get it from the definition that its generated module carries.
+/// Programs that know the protocol at build time get it from the definition in its generated module.
 public struct WireTextProtocol: Sendable {
+  /// Decodes and encodes by the definition.
   public let interpreter: Interpreter
 
   /// What the protocol is made of.
   public var definition: ProtocolDefinition { interpreter.definition }
 
+  /// The text forms of a definition.
   public init(_ definition: ProtocolDefinition) { interpreter = Interpreter(definition) }
 
   /// Reads the text of a definition.

@@ -1,7 +1,7 @@
 import Wire
 
-/// What a message says, without where its octets are: what is left of a tree when constants, computed and reserved
-/// members are taken away, and what encoding starts from.
+/// What a message says, without where its octets are: what is left of a tree when constants, computed and
+/// reserved members are taken away, and what encoding starts from.
 public indirect enum WireValue: Sendable, Hashable {
   case integer(Int128)
   case boolean(Bool)
@@ -12,10 +12,14 @@ public indirect enum WireValue: Sendable, Hashable {
   case array([WireValue])
   case list([Element])
 
+  /// A member with its value.
   public struct Field: Sendable, Hashable {
+    /// Its name in the schema.
     public var name: String
+    /// What it says.
     public var value: WireValue
 
+    /// A member with its value.
     public init(_ name: String, _ value: WireValue) {
       self.name = name
       self.value = value

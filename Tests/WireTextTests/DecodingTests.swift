@@ -52,7 +52,7 @@ struct MappingDecodingTests {
       ("02 81 0000", "offset 1: PCPRequest.isResponse: no message has this value [MALFORMED_REQUEST]"),
       ("02 7e 0000", "offset 1: PCPRequest.opcode: no message has this value [UNSUPP_OPCODE]"),
       ("02", "offset 1: PCPRequest.isResponse: the octets end before it does [MALFORMED_REQUEST]"),
-      ("", "offset 0: PCPRequest.version: the octets end before it does [UNSUPP_VERSION]"),
+      ("", "offset 0: PCPRequest.version: the octets end before it does [MALFORMED_REQUEST]"),
     ])
   func noMessage(hexadecimal: String, expected: String) {
     let violations = interpreter.violations(direction: 0, hex(hexadecimal))
@@ -138,7 +138,10 @@ struct MappingViolationTests {
     arguments: [
       ("01 00 0010 20010db8", "offset 62: MapRequest.options[0].length: a length that does not fit"),
       ("09 00 0000", "offset 60: MapRequest.options[0].code: unknown, and must be understood"),
-      ("01 00 000c 20010db80000000000000000", "offset 64: MapRequest.options[0].thirdParty.address: the octets end before it does"),
+      (
+        "01 00 000c 20010db80000000000000000",
+        "offset 64: MapRequest.options[0].thirdParty.address: the octets end before it does"
+      ),
       ("02 00 0004 00000000", "offset 64: MapRequest.options[0].preferFailure: octets left over"),
       ("02 00 0000 02 00 0000", "offset 64: MapRequest.options[1].preferFailure: more often than allowed"),
       ("04 00 0000 04 00 0000", "offset 60: MapRequest.options[0].forbidden: more often than allowed"),
@@ -242,12 +245,14 @@ struct OrderTests {
   func collecting() throws {
     var octets = replacing(MappingProtocol.request, at: 36, with: [9])
     octets += hex("01 00 000c 20010db80000000000000000")
-    octets += hex("09 00 0004 00000000") + hex("03 00 0014 00 81 0000 20010db8") + Array(repeating: 0, count: 12)
+    octets +=
+      hex("09 00 0004 00000000") + hex("03 00 0014 00 81 0000 20010db8") + Array(repeating: 0, count: 12)
     octets += hex("02 00 0004 00000000 02 00 0000")
     #expect(
       try interpreter.all("MapRequest", octets) == [
         "offset 36: MapRequest.transport: a number without a meaning [MALFORMED_REQUEST]",
-        "offset 64: MapRequest.options[0].thirdParty.address: the octets end before it does [MALFORMED_OPTION]",
+        "offset 64: MapRequest.options[0].thirdParty.address: the octets end before it does"
+          + " [MALFORMED_OPTION]",
         "offset 76: MapRequest.options[1].code: unknown, and must be understood [UNSUPP_OPTION]",
         "offset 89: MapRequest.options[2].filter.prefixLength: out of range [MALFORMED_OPTION]",
         "offset 112: MapRequest.options[3].preferFailure: octets left over [MALFORMED_OPTION]",
@@ -324,7 +329,8 @@ struct KitDecodingTests {
       (2, "ff", "offset 3: Everything.name: the octets end before it does [2]"),
       (3, "ff", "offset 3: Everything.name: not well-formed text [2]"),
       (3, "00", "offset 3: Everything.name: not well-formed text [2]"),
-      (7, "ffff 000001", ""), (7, "ff7f000001", "offset 7: Everything.pairs[0]: rule 'ordered' does not hold [7]"),
+      (7, "ffff 000001", ""),
+      (7, "ff7f000001", "offset 7: Everything.pairs[0]: rule 'ordered' does not hold [7]"),
       (27, "6400 0000ff", "offset 0: Everything: rule 'small' does not hold"),
       (23, "00000000", "offset 0: Everything: rule 'address' does not hold"),
     ])

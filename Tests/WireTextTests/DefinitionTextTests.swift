@@ -18,7 +18,8 @@ struct DefinitionTextTests {
     }
   }
 
-  @Test("Names of any characters come back", arguments: ["", "-", "%", "a b", "\"\\()", "ä😀\n", "%2D", "wire"])
+  @Test(
+    "Names of any characters come back", arguments: ["", "-", "%", "a b", "\"\\()", "ä😀\n", "%2D"])
   func words(word: String) throws {
     var definition = KitProtocol.definition
     definition.name = word
@@ -43,9 +44,12 @@ struct DefinitionTextTests {
   @Test(
     "Other text is refused with its place",
     arguments: [
-      ("", "definition, offset 0: the text ends too early"), ("(wire 2 X -)", "definition, offset 8: a definition"),
-      ("(wire 1 X - (no))", "definition, offset 12: an unknown part"), ("(wire 1 X -", "definition, offset 11: the"),
-      ("(wire 1 X -))", "definition, offset 12: nothing may follow"), ("(wire 1 X a)", "definition, offset 0: a number"),
+      ("", "definition, offset 0: the text ends too early"),
+      ("(wire 2 X -)", "definition, offset 8: a definition"),
+      ("(wire 1 X - (no))", "definition, offset 12: an unknown part"),
+      ("(wire 1 X -", "definition, offset 11: the"),
+      ("(wire 1 X -))", "definition, offset 12: nothing may follow"),
+      ("(wire 1 X a)", "definition, offset 0: a number"),
       ("(wire 1 X - (messages %4))", "definition, offset 23: two hexadecimal digits"),
     ])
   func faults(text: String, expected: String) {
@@ -68,7 +72,10 @@ struct DefinitionTextTests {
     let text = Array(KitProtocol.definition.text().utf8)
     for _ in 0..<500 {
       var changed = text
-      for _ in 0..<3 { changed[Int.random(in: 0..<changed.count, using: &random)] = UInt8.random(in: 32..<127, using: &random) }
+      for _ in 0..<3 {
+        changed[Int.random(in: 0..<changed.count, using: &random)] = UInt8.random(
+          in: 32..<127, using: &random)
+      }
       _ = try? ProtocolDefinition(parsing: String(decoding: changed, as: UTF8.self))
     }
   }

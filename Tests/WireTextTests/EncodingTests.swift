@@ -61,7 +61,9 @@ struct EncodingTests {
 
   @Test("Defaults are filled in; constants on a condition follow it")
   func filledIn() throws {
-    let wide = WireValue.structure([.init("big", .integer(Int128(UInt64.max))), .init("signed", .integer(-1))])
+    let wide = WireValue.structure([
+      .init("big", .integer(Int128(UInt64.max))), .init("signed", .integer(-1)),
+    ])
     #expect(try kit.encoding("Wide", wide) == "ffffffffffffffffffffffffffffffff05")
     let flagged = WireValue.structure([.init("flag", .integer(1)), .init("extra", .integer(3))])
     #expect(try kit.encoding("Conditional", flagged) == "01ee03")
@@ -83,7 +85,8 @@ struct EncodingTests {
     value["options"] = .list([.unknown(tag: 2, value: [])])
     #expect(try interpreter.encoding("MapRequest", value) == "offset 0: MapRequest.options[0]:" + path)
     value["options"] = .list([.known(name: "nothing", .structure([]))])
-    #expect(try interpreter.encoding("MapRequest", value) == "offset 60: MapRequest.options[0].nothing:" + path)
+    #expect(
+      try interpreter.encoding("MapRequest", value) == "offset 60: MapRequest.options[0].nothing:" + path)
     value["nonce"] = .octets([1])
     #expect(try interpreter.encoding("MapRequest", value) == "offset 24: MapRequest.nonce:" + path)
   }
@@ -96,8 +99,10 @@ struct EncodingTests {
     value["kind"] = .integer(8)
     #expect(try kit.encoding("Everything", value) == "offset 0: Everything.kind: too large for its field")
     value["kind"] = .integer(1)
-    value["pairs"] = .array(Array(repeating: .structure([.init("x", .integer(0)), .init("y", .integer(1))]), count: 256))
-    #expect(try kit.encoding("Everything", value) == "offset 6: Everything.pairCount: too large for its field")
+    value["pairs"] = .array(
+      Array(repeating: .structure([.init("x", .integer(0)), .init("y", .integer(1))]), count: 256))
+    #expect(
+      try kit.encoding("Everything", value) == "offset 6: Everything.pairCount: too large for its field")
   }
 
   @Test("The strict decoder's refusals are the checked encoder's; unchecked, they are written")

@@ -8,7 +8,8 @@ struct JSONTextTests {
     "What is read is printed again",
     arguments: [
       "null", "true", "false", "0", "-1", "170141183460469231731687303715884105727", "1.5", "-0.25e+10", "[]",
-      "{}", "[1,[2,{}],\"a\"]", "{\"a\":1,\"b\":{\"c\":null}}", "\"\\\"\\\\\\n\\t\\r\\u0001\"", "\"ä€😀\"",
+      "{}", "[1,[2,{}],\"a\"]",
+      "{\"a\":1,\"b\":{\"c\":null}}", "\"\\\"\\\\\\n\\t\\r\\u0001\"", "\"ä€😀\"",
       "1701411834604692317316873037158841057270",
     ])
   func compact(text: String) throws {
@@ -48,13 +49,18 @@ struct JSONTextTests {
     "Faults have their place",
     arguments: [
       ("", "1:1: a value expected, but the text ends"), ("{\n \"a\": 1,\n}", "3:1: a key in quotes expected"),
-      ("[1 2]", "1:4: ',' expected or ']' after a value of an array"), ("01", "1:2: a number has no leading zeros"),
-      ("1 1", "1:3: nothing may follow the value"), ("{\"a\":1,\n \"a\":2}", "2:2: key 'a' again; first in line 1"),
-      ("\"a\nb\"", "1:3: a control character in a string must be escaped"), ("\"ä", "1:3: the text ends within a string"),
+      ("[1 2]", "1:4: ',' expected or ']' after a value of an array"),
+      ("01", "1:2: a number has no leading zeros"),
+      ("1 1", "1:3: nothing may follow the value"),
+      ("{\"a\":1,\n \"a\":2}", "2:2: key 'a' again; first in line 1"),
+      ("\"a\nb\"", "1:3: a control character in a string must be escaped"),
+      ("\"ä", "1:3: the text ends within a string"),
       ("\"\\x\"", "1:2: unknown escape"), ("\"\\ud800\"", "1:2: half of a surrogate pair"),
-      ("\"\\udc00\"", "1:2: half of a surrogate pair"), ("\"\\ud800\\u0041\"", "1:2: half of a surrogate pair"),
+      ("\"\\udc00\"", "1:2: half of a surrogate pair"),
+      ("\"\\ud800\\u0041\"", "1:2: half of a surrogate pair"),
       ("\"\\u12g4\"", "1:6: four hexadecimal digits expected"), ("nul", "1:1: a value expected"),
-      ("-", "1:2: a digit expected"), ("1.", "1:3: a digit expected"), ("{\"a\" 1}", "1:6: ':' expected after a key"),
+      ("-", "1:2: a digit expected"), ("1.", "1:3: a digit expected"),
+      ("{\"a\" 1}", "1:6: ':' expected after a key"),
     ])
   func faults(text: String, expected: String) {
     #expect(failure(Array(text.utf8)) == expected)
@@ -169,16 +175,25 @@ struct JSONMappingTests {
       ("7200", "-1", "3:24: -1 is out of range (0 to 4294967295)"),
       ("7200", "1e3", "3:24: a whole number without an exponent expected"),
       ("7200", "\"7200\"", "3:24: a number expected"),
-      ("\"message\": \"MapRequest\"", "\"message\": \"MapReqest\"", "2:14: unknown message 'MapReqest' in PCP; did"),
+      (
+        "\"message\": \"MapRequest\"", "\"message\": \"MapReqest\"",
+        "2:14: unknown message 'MapReqest' in PCP; did"
+      ),
       ("\"message\": \"MapRequest\",", "", "1:1: an object with the key 'message' expected"),
       ("10.0.0.7", "10.0.0.256", "4:20: an IPv6 address expected, as a string"),
       ("0a0b0c", "0a0b0", "5:12: octets in hexadecimal expected, as a string"),
       ("0a0b0c", "0a0b", "5:12: 12 octets expected, not 11"),
-      ("\"udp\"", "\"upd\"", "6:16: unknown name 'upd' in Transport; did you mean 'udp'? (known: all, tcp, udp)"),
+      (
+        "\"udp\"", "\"upd\"",
+        "6:16: unknown name 'upd' in Transport; did you mean 'udp'? (known: all, tcp, udp)"
+      ),
       ("\"udp\"", "18", "6:16: unknown number '18' in Transport"),
       ("\"udp\"", "true", "6:16: a name or a number expected"),
       ("96", "129", "13:25: 129 is out of range (0 to 128)"),
-      ("\"filter\"", "\"fliter\"", "12:7: unknown element 'fliter' in Option; did you mean 'filter'? (known: third"),
+      (
+        "\"filter\"", "\"fliter\"",
+        "12:7: unknown element 'fliter' in Option; did you mean 'filter'? (known: third"
+      ),
       ("225", "256", "20:17: 256 is out of range (0 to 255)"),
       ("\"hex\"", "\"hexa\"", "21:9: unknown key 'hexa' in an unknown element; did you mean 'hex'?"),
       ("\"Hello\"", "\"\"", "26:17: at least 1 octets expected, not 0"),

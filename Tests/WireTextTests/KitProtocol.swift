@@ -145,7 +145,8 @@ enum KitProtocol {
     name: "Conditional",
     members: [
       integer("flag", IntegerShape(bits: 8)),
-      integer("mark", IntegerShape(bits: 8, constant: 0xEE), when: .binary(.equal, .path(["flag"]), .number(1))),
+      integer(
+        "mark", IntegerShape(bits: 8, constant: 0xEE), when: .binary(.equal, .path(["flag"]), .number(1))),
       integer("extra", IntegerShape(bits: 8), when: .binary(.equal, .path(["flag"]), .number(1))),
     ])
 

@@ -59,7 +59,6 @@ struct TextTests {
           y: 6
         Note:    abcd
         Ports:   80 p, 443 p
-      ◇ Test zz() started.
 
       """
     #expect(try KitProtocol.interpreter.tree("Everything", KitProtocol.everythingOctets).dump() == expected)
@@ -74,46 +73,7 @@ struct TextTests {
 
   @Test("Octets with what they are")
   func annotation() {
-    let expected = """
-      MapRequest, 112 octets
-      0000  02                                               version                          2
-      0001  01
-            0... ....                                        isResponse                       false
-            .000 0001                                        opcode                           MAP (1)
-      0002  00 00                                            reserved                         0000
-      0004  00 00 1c 20                                      requestedLifetime                7200 s
-      0008  00 00 00 00 00 00 00 00 00 00 ff ff 0a 00 00 07  clientAddress                    ::ffff:10.0.0.7
-      0018  01 02 03 04 05 06 07 08 09 0a 0b 0c              nonce                            0102030405060708090a0b0c
-      0024  11                                               transport                        UDP (17)
-      0025  00 00 00                                         reserved                         000000
-      0028  1f 90                                            internalPort                     8080
-      002a  00 00                                            suggestedPort                    0
-      002c  00 00 00 00 00 00 00 00 00 00 ff ff 00 00 00 00  suggestedAddress                 ::ffff:0.0.0.0
-      003c  82                                               options[0].code                  130
-      003d  00                                               options[0].reserved              00
-      003e  00 02                                            options[0].length                2 octets
-      0040  ab cd                                            options[0].unknown               ignored
-      0042  00 00                                            options[0].padding               0000
-      0044  03                                               options[1].code                  FILTER (3)
-      0045  00                                               options[1].reserved              00
-      0046  00 14                                            options[1].length                20 octets
-      0048  00                                               options[1].filter.reserved       00
-      0049  60                                               options[1].filter.prefixLength   96 bits
-      004a  01 bb                                            options[1].filter.remotePort     443
-      004c  00 00 00 00 00 00 00 00 00 00 ff ff c0 00 02 00  options[1].filter.remoteAddress  ::ffff:192.0.2.0
-      005c  e1                                               options[2].code                  225 (private)
-      005d  07                                               options[2].reserved              07
-      005e  00 03                                            options[2].length                3 octets
-      0060  ab cd ef                                         options[2].unknown               kept
-      0063  01                                               options[2].padding               01
-      0064  80                                               options[3].code                  DESCRIPTION (128)
-      0065  00                                               options[3].reserved              00
-      0066  00 05                                            options[3].length                5 octets
-      0068  48 65 6c 6c 6f                                   options[3].description.text      "Hello"
-      006d  00 00 00                                         options[3].padding               000000
-
-      """
-    #expect(interpreter.annotation(direction: 0, sent) == expected)
+    #expect(interpreter.annotation(direction: 0, sent) == annotatedRequest)
   }
 
   @Test("Fields of bits, nested members and arrays")
@@ -148,36 +108,7 @@ struct TextTests {
   func faults() {
     var octets = replacing(MappingProtocol.request, at: 36, with: [18])
     octets += hex("01 00 0004 20010db8 03 00 0040 aabb")
-    let expected = """
-      MapRequest, 74 octets
-      0000  02                                               version              2
-      0001  01
-            0... ....                                        isResponse           false
-            .000 0001                                        opcode               MAP (1)
-      0002  00 00                                            reserved             0000
-      0004  00 00 1c 20                                      requestedLifetime    7200 s
-      0008  00 00 00 00 00 00 00 00 00 00 ff ff 0a 00 00 07  clientAddress        ::ffff:10.0.0.7
-      0018  01 02 03 04 05 06 07 08 09 0a 0b 0c              nonce                0102030405060708090a0b0c
-      0024  12                                               transport            18
-            ^ error: at 0024 MapRequest.transport: a number without a meaning [MALFORMED_REQUEST]
-      0025  00 00 00                                         reserved             000000
-      0028  1f 90                                            internalPort         8080
-      002a  00 00                                            suggestedPort        0
-      002c  00 00 00 00 00 00 00 00 00 00 ff ff 00 00 00 00  suggestedAddress     ::ffff:0.0.0.0
-      003c  01                                               options[0].code      THIRD_PARTY (1)
-      003d  00                                               options[0].reserved  00
-      003e  00 04                                            options[0].length    4 octets
-      0040  20 01 0d b8                                                           not decoded
-            ^ error: at 0040 MapRequest.options[0].thirdParty.address: the octets end before it does [MALFORMED_OPTION]
-      0044  03                                               options[1].code      FILTER (3)
-      0045  00                                               options[1].reserved  00
-      0046  00 40                                            options[1].length    64 octets
-            ^ error: at 0046 MapRequest.options[1].length: a length that does not fit [MALFORMED_OPTION]
-      0048  aa bb                                                                 not decoded
-            ^ error: at 0000 MapRequest: not a multiple of the size it must be [MALFORMED_REQUEST]
-
-      """
-    #expect(interpreter.annotation(direction: 0, octets) == expected)
+    #expect(interpreter.annotation(direction: 0, octets) == annotatedFaults)
   }
 
   @Test("Octets that are no message")
@@ -191,3 +122,75 @@ struct TextTests {
     #expect(interpreter.annotation(direction: 0, [9, 1, 2]) == expected)
   }
 }
+
+/// A request with options of all kinds.
+private let annotatedRequest = """
+  MapRequest, 112 octets
+  0000  02                                               version                          2
+  0001  01
+        0... ....                                        isResponse                       false
+        .000 0001                                        opcode                           MAP (1)
+  0002  00 00                                            reserved                         0000
+  0004  00 00 1c 20                                      requestedLifetime                7200 s
+  0008  00 00 00 00 00 00 00 00 00 00 ff ff 0a 00 00 07  clientAddress                    ::ffff:10.0.0.7
+  0018  01 02 03 04 05 06 07 08 09 0a 0b 0c              nonce                            0102030405060708090a0b0c
+  0024  11                                               transport                        UDP (17)
+  0025  00 00 00                                         reserved                         000000
+  0028  1f 90                                            internalPort                     8080
+  002a  00 00                                            suggestedPort                    0
+  002c  00 00 00 00 00 00 00 00 00 00 ff ff 00 00 00 00  suggestedAddress                 ::ffff:0.0.0.0
+  003c  82                                               options[0].code                  130
+  003d  00                                               options[0].reserved              00
+  003e  00 02                                            options[0].length                2 octets
+  0040  ab cd                                            options[0].unknown               ignored
+  0042  00 00                                            options[0].padding               0000
+  0044  03                                               options[1].code                  FILTER (3)
+  0045  00                                               options[1].reserved              00
+  0046  00 14                                            options[1].length                20 octets
+  0048  00                                               options[1].filter.reserved       00
+  0049  60                                               options[1].filter.prefixLength   96 bits
+  004a  01 bb                                            options[1].filter.remotePort     443
+  004c  00 00 00 00 00 00 00 00 00 00 ff ff c0 00 02 00  options[1].filter.remoteAddress  ::ffff:192.0.2.0
+  005c  e1                                               options[2].code                  225 (private)
+  005d  07                                               options[2].reserved              07
+  005e  00 03                                            options[2].length                3 octets
+  0060  ab cd ef                                         options[2].unknown               kept
+  0063  01                                               options[2].padding               01
+  0064  80                                               options[3].code                  DESCRIPTION (128)
+  0065  00                                               options[3].reserved              00
+  0066  00 05                                            options[3].length                5 octets
+  0068  48 65 6c 6c 6f                                   options[3].description.text      "Hello"
+  006d  00 00 00                                         options[3].padding               000000
+
+  """
+
+/// A request with an unknown number, an element cut short and a length that does not fit.
+private let annotatedFaults = """
+  MapRequest, 74 octets
+  0000  02                                               version              2
+  0001  01
+        0... ....                                        isResponse           false
+        .000 0001                                        opcode               MAP (1)
+  0002  00 00                                            reserved             0000
+  0004  00 00 1c 20                                      requestedLifetime    7200 s
+  0008  00 00 00 00 00 00 00 00 00 00 ff ff 0a 00 00 07  clientAddress        ::ffff:10.0.0.7
+  0018  01 02 03 04 05 06 07 08 09 0a 0b 0c              nonce                0102030405060708090a0b0c
+  0024  12                                               transport            18
+        ^ error: at 0024 MapRequest.transport: a number without a meaning [MALFORMED_REQUEST]
+  0025  00 00 00                                         reserved             000000
+  0028  1f 90                                            internalPort         8080
+  002a  00 00                                            suggestedPort        0
+  002c  00 00 00 00 00 00 00 00 00 00 ff ff 00 00 00 00  suggestedAddress     ::ffff:0.0.0.0
+  003c  01                                               options[0].code      THIRD_PARTY (1)
+  003d  00                                               options[0].reserved  00
+  003e  00 04                                            options[0].length    4 octets
+  0040  20 01 0d b8                                                           not decoded
+        ^ error: at 0040 MapRequest.options[0].thirdParty.address: the octets end before it does [MALFORMED_OPTION]
+  0044  03                                               options[1].code      FILTER (3)
+  0045  00                                               options[1].reserved  00
+  0046  00 40                                            options[1].length    64 octets
+        ^ error: at 0046 MapRequest.options[1].length: a length that does not fit [MALFORMED_OPTION]
+  0048  aa bb                                                                 not decoded
+        ^ error: at 0000 MapRequest: not a multiple of the size it must be [MALFORMED_REQUEST]
+
+  """

@@ -13,6 +13,8 @@ struct BodyPlan {
   var end: Place
   /// Protocol code of octets left over.
   var trailingCode: UInt64?
+  /// Protocol code of members that do not fit.
+  var code: UInt64?
 
   /// Octets of the body when they are always as many.
   var fixedSize: Int? { end.base == nil ? end.plus : nil }
@@ -95,7 +97,7 @@ struct Lowering {
     }
     return BodyPlan(
       index: index, name: body.name, members: members, rules: body.rules, message: body.message, end: place,
-      trailingCode: body.message?.code ?? trailingCode)
+      trailingCode: body.message?.code ?? trailingCode, code: body.code)
   }
 
   /// Whether nothing about the member's value can be wrong.

@@ -66,7 +66,8 @@ struct CheckRenderer {
     let end = match.offset + match.size
     if end > matched {
       source.block("guard octets.byteCount >= \(end) else") {
-        $0.line("throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(code))")
+        $0.line(
+          "throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(context.code(plan.code)))")
       }
       matched = end
     }
@@ -146,18 +147,19 @@ struct CheckRenderer {
       return
     }
     if run.isEmpty { runStart = plan.place }
-    append(plan.member, at: plan.place.plus, prefix: "")
+    append(plan.member, at: plan.place.plus, prefix: "", code: self.plan.code)
     guard !plan.isPlain else { return }
     flush()
     renderValue(plan.member, at: plan.place.text)
   }
 
   /// Adds a member to the run; a plain struct adds its parts.
-  private mutating func append(_ member: Member, at start: Int, prefix: String) {
+  private mutating func append(_ member: Member, at start: Int, prefix: String, code: UInt64?) {
     if case .structure(let index) = member.kind {
       var place = start
-      for inner in context.definition.bodies[index].members {
-        append(inner, at: place, prefix: "\(prefix)\(member.name).")
+      let body = context.definition.bodies[index]
+      for inner in body.members {
+        append(inner, at: place, prefix: "\(prefix)\(member.name).", code: body.code)
         place += context.lowering.sizes.fixed(inner) ?? 0
       }
       return
@@ -166,7 +168,7 @@ struct CheckRenderer {
     var name = member.name
     if case .reserved = member.kind { name = "reserved" }
     if case .bits(_, _, let group) = member.kind { name = group.first { !$0.name.isEmpty }?.name ?? "reserved" }
-    run.append(RunEntry(start: start, end: start + size, name: prefix + name, code: member.code))
+    run.append(RunEntry(start: start, end: start + size, name: prefix + name, code: code))
   }
 
   /// Writes the guard that the run fits; one for each stretch with the same protocol code.
@@ -287,7 +289,7 @@ struct CheckRenderer {
 
   /// Where a member ends, and that it fits.
   private mutating func renderExtent(_ plan: MemberPlan, _ extent: Extent) {
-    let (place, code) = (plan.place.text, context.code(plan.member.code))
+    let (place, code) = (plan.place.text, context.code(self.plan.code))
     switch extent {
     case .fixed(let size): source.line("layout.\(plan.endField) = \(sum(place, size))")
     case .rest:
@@ -364,7 +366,7 @@ struct CheckRenderer {
     }
     let size = context.lowering.sizes.fixed(element) ?? 1
     source.block("guard octets.byteCount &- \(position) >= \(size) else") {
-      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.code(element.code)))")
+      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.code(self.plan.code)))")
     }
     if !context.lowering.isPlain(element) { renderValue(element, at: position) }
     source.line("\(position) &+= \(size)")

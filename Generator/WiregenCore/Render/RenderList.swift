@@ -93,7 +93,22 @@ struct ListRenderer {
           "run: \"\(names.joined(separator: ","))\", code: \(context.code(family.code))",
         ])
     }
+    renderReserved(&source)
     source.line("let element = \(familyType).element(octets, at: \(list)Position, from: \(layout).listStart)")
+  }
+
+  private func renderReserved(_ source: inout SwiftSource) {
+    var place = 0
+    for member in family.header {
+      if case .reserved(let size, let send, true) = member.kind {
+        let start = sum("\(list)Position", place)
+        let warning = member.isWarning ? ", isWarning: true" : ""
+        source.block("if !octets.isFilled(\(start), count: \(size), with: \(send))") {
+          $0.line("try check.report(.reserved, at: offset &+ \(start), \"reserved\", code: \(context.code(member.code))\(warning))")
+        }
+      }
+      place += context.lowering.sizes.fixed(member) ?? 0
+    }
   }
 
   private func renderUnknown(_ source: inout SwiftSource) {

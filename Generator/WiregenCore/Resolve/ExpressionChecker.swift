@@ -272,6 +272,7 @@ extension ExpressionChecker {
         throw ExpressionFault(message: "there is no '\(path[index])' before this\(hint)")
       }
       let isLast = index == path.count - 1
+      if index > 0 { try requireFixedPlace(member, path[index], in: members) }
       if member.condition != nil, !(isLast && asked) { try require(Array(path[...index])) }
       if isLast { return .member(member) }
       switch member.kind {
@@ -285,6 +286,18 @@ extension ExpressionChecker {
       default: throw ExpressionFault(message: "'\(path[index])' has no parts")
       }
       index += 1
+    }
+  }
+
+  /// Inside a struct or an element, only what stands at a fixed place can be read.
+  private func requireFixedPlace(_ member: Member, _ name: String, in members: [Member]) throws(ExpressionFault) {
+    let sizes = Sizes(scope.definition)
+    for earlier in members {
+      let isIt = scope.member(named: name, in: [earlier]) != nil
+      if isIt, member.condition == nil { return }
+      if isIt || sizes.fixed(earlier) == nil {
+        throw ExpressionFault(message: "reading '\(name)', which has no fixed place in its struct, is not implemented yet")
+      }
     }
   }
 

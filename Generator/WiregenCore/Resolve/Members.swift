@@ -11,6 +11,8 @@ struct MemberResolver {
 
   private(set) var members: [Member] = []
   private(set) var matches: [MatchNode] = []
+  /// Rules of structs whose members were taken over; they hold here as well.
+  private(set) var usedRules: [RuleDefinition] = []
   private(set) var tagIndex: Int?
   private(set) var lengthIndex: Int?
   /// Members computed from one that is still to come: its name, the node, and the member's index.
@@ -78,8 +80,18 @@ struct MemberResolver {
     settle(member.name)
   }
 
+  /// Words that expressions, JSON or paths need for themselves.
+  private static let reservedNames: Set = [
+    "and", "or", "not", "implies", "lt", "le", "gt", "ge", "in", "true", "false", "remaining", "rest", "message",
+    "padding", "reserved",
+  ]
+
   /// Takes a name within the body.
   private mutating func claim(_ name: String, _ node: Node) -> Bool {
+    if Self.reservedNames.contains(name) {
+      diagnostics.error(node.position(of: "name"), "'\(name)' is a word of the language; choose another name")
+      return false
+    }
     if let other = names[name] {
       diagnostics.error(node.position(of: "name"), "a second '\(name)'; the first is at \(other.position)")
       return false
@@ -262,6 +274,10 @@ extension MemberResolver {
     shape.defaultValue = value("default")
     if let low = shape.minimum, let high = shape.maximum, low > high {
       diagnostics.error(node.position(of: "max"), "max= is less than min=")
+    }
+    if let codes = shape.codes, !resolver.definition.codes[codes].isOpen, node["severity"] == "warning" {
+      diagnostics.error(
+        node.position(of: "severity"), "\(resolver.definition.codes[codes].name) is closed: a number without a name has no value to pass on")
     }
     if shape.constant != nil, shape.minimum ?? shape.maximum ?? shape.defaultValue != nil {
       diagnostics.error(node.position(of: "const"), "a constant has no min=, max= or default=")
@@ -517,9 +533,7 @@ extension MemberResolver {
     }
     resolver.defineBody(index)
     let structure = resolver.definition.bodies[index]
-    if !structure.rules.isEmpty {
-      diagnostics.error(node.position(of: "struct"), "'\(name)' has rules; using it inside another body is not implemented yet")
-    }
+    usedRules += structure.rules
     for member in structure.members {
       for inner in named(member) {
         _ = claim(inner.name, node)
@@ -588,6 +602,9 @@ extension MemberResolver {
   func resolveRules(_ nodes: [Node]) -> [RuleDefinition] {
     var names: [String: Node] = [:]
     var rules: [RuleDefinition] = []
+    if let used = usedRules.first(where: { rule in nodes.contains { $0["name"] == rule.name } }) {
+      diagnostics.error(nodes[0].position, "a second rule '\(used.name)'; the first came with a <use>")
+    }
     for node in nodes {
       guard let name = node["name"], node["test"] != nil else { continue }
       if let other = names[name] {

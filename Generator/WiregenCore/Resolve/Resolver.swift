@@ -266,13 +266,14 @@ extension Resolver {
     }
     bodyStates[index] = .underWay(node)
     context.code = inheritedCode(of: node)
+    definition.bodies[index].code = context.code
     var resolver = MemberResolver(resolver: self, body: definition.bodies[index].name, context: context)
     resolver.resolve(node.children)
     definition.bodies[index].members = resolver.members
     if context.isMessage {
       definition.bodies[index].message = messageTraits(node, resolver, context)
     }
-    definition.bodies[index].rules = resolver.resolveRules(node.children("rule"))
+    definition.bodies[index].rules = resolver.usedRules + resolver.resolveRules(node.children("rule"))
     bodyStates[index] = .done
   }
 
