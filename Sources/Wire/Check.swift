@@ -23,6 +23,7 @@ public struct Check {
     self.mode = mode
     path = WirePath()
     found = []
+    errors = 0
     path.push(root, -1)
   }
 
@@ -39,11 +40,8 @@ public struct Check {
   public mutating func leave() { path.pop() }
 
   /// How many errors, warnings left out, have been gathered.
-  @inlinable
-  public var errorCount: Int {
-    if mode != .collecting { return 0 }
-    return found.count { $0.severity == .error }
-  }
+  public var errorCount: Int { errors }
+  @usableFromInline var errors: Int
 
   /// Something wrong that does not keep the walk from going on.
   ///
@@ -58,8 +56,14 @@ public struct Check {
     switch mode {
     case .strict: throw error
     case .lenient: if !isWarning { throw error }
-    case .collecting: found.append(error)
+    case .collecting: gather(error)
     }
+  }
+
+  /// Adds to what has been found.
+  mutating func gather(_ error: WireError) {
+    found.append(error)
+    if error.severity == .error { errors += 1 }
   }
 
   /// Something wrong that ends the walk of the body it is in.
@@ -86,7 +90,7 @@ public struct Check {
   @inline(never)
   public mutating func resume(after error: WireError, depth: Int) throws(WireError) {
     guard mode == .collecting else { throw error }
-    found.append(error)
+    gather(error)
     path.depth = depth
   }
 

@@ -175,3 +175,8 @@ extension [UInt8] {
     try unsafe body(span.bytes)
   }
 }
+
+extension StaticString {
+  /// The address of the text, which lives as long as the program.
+  var identity: UInt { unsafe UInt(bitPattern: utf8Start) }
+}

@@ -39,6 +39,9 @@ public struct WireDefinition: Sendable {
   /// The text; the same address for every type of a protocol.
   public let text: StaticString
 
+  /// Tells definitions apart without reading them.
+  package var identity: UInt { text.identity }
+
   @inlinable
   public init(_ text: StaticString) { self.text = text }
 }
@@ -100,7 +103,7 @@ extension WireBody {
         try check.report(.trailing, at: layout.end, code: trailingCode)
       }
     } catch {
-      check.note(error)
+      check.gather(error)
     }
     return check.violations
   }
@@ -182,11 +185,6 @@ extension WireBody {
     path.push(wireName, -1)
     return WireError(kind, at: 0, path: path.appending(member))
   }
-}
-
-extension Check {
-  /// Adds an error that ended a collecting walk.
-  mutating func note(_ error: WireError) { found.append(error) }
 }
 
 /// Octets of one value, checked, with its members read where they lie.

@@ -41,15 +41,16 @@ extension WireTree {
     root.children.annotate(octets, path: "", in: nil, into: &rows, end: &end)
     AnnotationRow.undecoded(octets, from: end, to: octets.count, into: &rows)
     let width = rows.map(\.path.count).max() ?? 0
-    var rest = violations
+    // By offset, so that a row looks at few of them however many there are.
+    var rest = Dictionary(grouping: violations, by: \.offset)
     var lines = ["\(root.label), \(octets.count) octets"]
     for row in rows {
       lines += row.lines(pathWidth: width)
-      let own = rest.filter(row.isConcerned)
-      rest.removeAll(where: row.isConcerned)
-      lines += own.map(AnnotationRow.line)
+      guard let here = rest[row.start] else { continue }
+      lines += here.filter(row.isConcerned).map(AnnotationRow.line)
+      rest[row.start] = here.filter { !row.isConcerned(by: $0) }
     }
-    lines += rest.map(AnnotationRow.line)
+    lines += rest.keys.sorted().flatMap { rest[$0, default: []] }.map(AnnotationRow.line)
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -21,6 +21,8 @@ struct DecodingRun {
   var violations: [Violation] = []
   /// How many of them are errors.
   var errors = 0
+  /// Protocol code of the body under way.
+  var bodyCode: UInt64?
 
   /// Steps a path may have; far more than a schema without recursion needs, and no danger to the stack.
   static let maximumDepth = 32
@@ -62,10 +64,12 @@ extension DecodingRun {
 
   /// Takes `count` octets for a member, whose name is `last` in the path.
   ///
+  /// A member that does not fit earns the code of its body; its own is for its value.
+  ///
   /// - Returns: Where they start.
-  mutating func take(_ count: Int, _ last: String, code: UInt64?) throws(Stop) -> Int {
+  mutating func take(_ count: Int, _ last: String) throws(Stop) -> Int {
     let start = position
-    if count > end - start { try stop(.truncated, at: start, last, code: code) }
+    if count > end - start { try stop(.truncated, at: start, last, code: bodyCode) }
     position += count
     return start
   }
@@ -89,7 +93,7 @@ extension DecodingRun {
     for match in traits.matches {
       switch match.holds(in: octets) {
       case true?: continue
-      case nil: try stop(.truncated, at: match.offset, match.member, code: match.code)
+      case nil: try stop(.truncated, at: match.offset, match.member, code: traits.code)
       case false?:
         try report(.constant, at: match.offset, match.member, code: match.code)
       }
@@ -121,6 +125,9 @@ extension DecodingRun {
     of body: BodyDefinition, errorsBefore: Int, into node: inout WireTree.Node
   ) throws(Stop) {
     let start = position
+    let outerCode = bodyCode
+    bodyCode = body.code
+    defer { bodyCode = outerCode }
     for member in body.members { try self.member(member, into: &node) }
     guard errors == errorsBefore else { return }
     for rule in body.rules {

@@ -51,7 +51,7 @@ extension DecodingRun {
     for (allowed, found) in zip(shape.allowed, occurrences) {
       let name = family.elements[allowed.element].name
       if found.count < allowed.minimum {
-        try report(.missing, at: end, name, code: allowed.missingCode)
+        try report(.missing, at: end, "\(member.name).\(name)", code: allowed.missingCode)
       }
       if let excess = found.excess {
         steps.append(PathStep(member.name, excess.index))
@@ -68,6 +68,9 @@ extension DecodingRun {
     _ shape: ListShape, listStart: Int, into list: inout WireTree.Node
   ) throws(Stop) -> Int? {
     let family = interpreter.definition.families[shape.family]
+    let outerCode = bodyCode
+    bodyCode = family.code
+    defer { bodyCode = outerCode }
     var node = WireTree.Node(
       name: "unknown", label: family.name, value: .unknownElement(.none),
       index: list.children.count, start: position)
@@ -152,7 +155,7 @@ extension DecodingRun {
   ) throws(Stop) {
     let excess = family.alignment > 1 ? (position - listStart) % family.alignment : 0
     guard excess > 0 else { return }
-    let start = try take(family.alignment - excess, "padding", code: family.code)
+    let start = try take(family.alignment - excess, "padding")
     let part = Array(octets[start..<position])
     node.children.append(
       WireTree.Node(

@@ -5,7 +5,7 @@ extension DecodingRun {
     _ member: Member, _ shape: IntegerShape, into parent: inout WireTree.Node
   ) throws(Stop) {
     let size = (shape.bits + 7) / 8
-    let start = try take(size, member.name, code: member.code)
+    let start = try take(size, member.name)
     let raw = octets.unsigned(at: start, size: size, isLittleEndian: shape.isLittleEndian)
     let value = shape.value(raw)
     parent.children.append(
@@ -18,7 +18,7 @@ extension DecodingRun {
   mutating func bits(
     _ group: Member, size: Int, isLittleEndian: Bool, _ fields: [Member], into parent: inout WireTree.Node
   ) throws(Stop) {
-    let start = try take(size, group.pathName, code: group.code)
+    let start = try take(size, group.pathName)
     let raw = octets.unsigned(at: start, size: size, isLittleEndian: isLittleEndian)
     var node = WireTree.Node(group, value: .bits(raw), start: start, count: size)
     defer { parent.children.append(node) }
@@ -55,7 +55,7 @@ extension DecodingRun {
   mutating func reserved(
     _ member: Member, size: Int, send: UInt64, isChecked: Bool, into parent: inout WireTree.Node
   ) throws(Stop) {
-    let start = try take(size, "reserved", code: member.code)
+    let start = try take(size, "reserved")
     let part = Array(octets[start..<start + size])
     var node = WireTree.Node(member, role: .reserved, value: .octets(part), start: start, count: size)
     node.name = "reserved"
@@ -66,7 +66,7 @@ extension DecodingRun {
 
   mutating func address(_ member: Member, into parent: inout WireTree.Node) throws(Stop) {
     let size = member.fixedSize ?? 0
-    let start = try take(size, member.name, code: member.code)
+    let start = try take(size, member.name)
     let part = octets[start..<start + size]
     let value: WireTree.Value =
       if let address = IPv4Address(octets: part) {
@@ -84,7 +84,7 @@ extension DecodingRun {
     _ member: Member, _ extent: Extent, minimum: Int, maximum: Int?, into parent: inout WireTree.Node
   ) throws(Stop) {
     let size = try self.size(of: member, extent, members: parent.children)
-    let start = try take(size, member.name, code: member.code)
+    let start = try take(size, member.name)
     let part = Array(octets[start..<start + size])
     var node = WireTree.Node(member, value: .octets(part), start: start, count: size)
     if case .text = member.kind { node.value = .text(part) }
@@ -105,7 +105,7 @@ extension DecodingRun {
     case .rest: return end - position
     case .expression(let expression):
       let size = Scope(members: members, remaining: end - position).number(expression)
-      if size < 0 { try stop(.range, at: position, member.name, code: member.code) }
+      if size < 0 { try stop(.range, at: position, member.name, code: bodyCode) }
       return Int(clamping: size)
     }
   }

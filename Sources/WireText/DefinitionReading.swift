@@ -144,6 +144,7 @@ extension BodyDefinition {
     }
     members = try reader.each(Member.init(reading:))
     rules = try reader.each(RuleDefinition.init(reading:))
+    code = try reader.optionalNumber()
   }
 }
 

@@ -31,7 +31,7 @@ extension BodyDefinition {
       "body",
       [
         .word(name), message?.expression ?? .word(nil), .list(members.map(\.expression)),
-        .list(rules.map(\.expression)),
+        .list(rules.map(\.expression)), .number(code),
       ])
   }
 }

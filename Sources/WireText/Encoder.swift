@@ -9,7 +9,7 @@ extension Interpreter {
   ///   - checked: whether to refuse what the strict decoder would refuse, and what would decode to another
   ///     value.
   /// - Throws: `unrepresentable` for numbers and sizes that do not fit; `mismatch` for values of the wrong
-  ///   shape; when checked also what strict decoding throws, and `mismatch` for what would decode differently.
+  ///   shape; when checked, what strict decoding throws too, and `mismatch` for what would decode otherwise.
   public func encode(_ body: Int, _ value: WireValue, checked: Bool = true) throws(Violation) -> [UInt8] {
     let definition = definition.bodies[body]
     var run = EncodingRun(self, root: definition)

@@ -23,14 +23,13 @@ public struct WireTextProtocol: Sendable {
 
   /// The protocol a generated module carries the definition of; read on the first call only.
   public static func of(_ definition: WireDefinition) -> WireTextProtocol {
-    let text = definition.text.description
-    if let known = cache.withLock({ $0[text] }) { return known }
-    guard let new = try? WireTextProtocol(parsing: text) else {
+    if let known = cache.withLock({ $0[definition.identity] }) { return known }
+    guard let new = try? WireTextProtocol(parsing: definition.text.description) else {
       preconditionFailure("the generator and this library are of different versions")
     }
-    cache.withLock { $0[text] = new }
+    cache.withLock { $0[definition.identity] = new }
     return new
   }
 
-  private static let cache = Mutex<[String: WireTextProtocol]>([:])
+  private static let cache = Mutex<[UInt: WireTextProtocol]>([:])
 }

@@ -128,7 +128,7 @@ enum MappingProtocol {
         test: .not(
           .binary(.and, .present(["options", "preferFailure"]), .present(["options", "filter"]))),
         code: 6),
-    ], message: traits(direction: 0, opcode: 1, isResponse: 0))
+    ], message: traits(direction: 0, opcode: 1, isResponse: 0), code: 3)
 
   private static let announceRequest = BodyDefinition(
     name: "AnnounceRequest",
@@ -140,7 +140,7 @@ enum MappingProtocol {
           ListShape(
             family: 0,
             allowed: [.init(element: 0, minimum: 1, maximum: 1, missingCode: 6, excessCode: 6)])), code: 3),
-    ], message: traits(direction: 0, opcode: 0, isResponse: 0))
+    ], message: traits(direction: 0, opcode: 0, isResponse: 0), code: 3)
 
   private static let mapResponse = BodyDefinition(
     name: "MapResponse",
@@ -148,10 +148,10 @@ enum MappingProtocol {
       integer("resultCode", "Result Code", IntegerShape(bits: 16, codes: 0)),
       Member(
         name: "options", label: "Options", kind: .list(ListShape(family: 0, allowed: [])), code: 3),
-    ], message: traits(direction: 1, opcode: 1, isResponse: 1, maximum: nil))
+    ], message: traits(direction: 1, opcode: 1, isResponse: 1, maximum: nil), code: 3)
 
   private static let thirdParty = BodyDefinition(
-    name: "ThirdPartyOption", members: [Member(name: "address", label: "Address", kind: .ipv6, code: 6)])
+    name: "ThirdPartyOption", members: [Member(name: "address", label: "Address", kind: .ipv6, code: 6)], code: 6)
 
   private static let empty = BodyDefinition(name: "PreferFailureOption", members: [])
 
@@ -174,7 +174,7 @@ enum MappingProtocol {
             .path(["remoteAddress"]),
             address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0, 0, 0, 0], length: 96),
           .binary(.greaterOrEqual, .path(["prefixLength"]), .number(96))), code: 6)
-    ])
+    ], code: 6)
 
   private static let description = BodyDefinition(
     name: "DescriptionOption",

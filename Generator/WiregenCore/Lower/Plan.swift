@@ -197,7 +197,7 @@ extension Lowering {
       if shape.isBoolean { return value == 0 ? "false" : "true" }
       guard let codes = shape.codes else { return "\(value)" }
       if let code = definition.codes[codes].codes.first(where: { Int128($0.value) == value }) {
-        return ".\(SwiftName.property(code.name))"
+        return ".\(SwiftName.code(code.name))"
       }
       return "\(type)(rawValue: \(value))"
     case .list: return "\(type)()"
@@ -217,9 +217,12 @@ enum SwiftName {
   /// Words that mean something else where a property's name would stand, even between backticks, or that generated
   /// types have as members.
   private static let taken: Set = [
-    "self", "Self", "init", "Type", "Protocol", "encodedSize", "hashValue", "hash", "encode", "encoded", "write",
-    "mismatch", "octets", "layout", "known", "rawValue", "description", "use", "label", "unknown", "order",
+    "self", "Self", "init", "Type", "Protocol", "encodedSize", "hashValue", "encode", "encoded", "write", "mismatch",
+    "octets", "layout", "counts",
   ]
+
+  /// Words that the types of codes have as members.
+  private static let takenInCodes: Set = ["self", "Self", "init", "Type", "Protocol", "rawValue", "allCases"]
 
   private static let keywords: Set = [
     "associatedtype", "borrowing", "class", "consuming", "deinit", "enum", "extension", "fileprivate", "func", "import",
@@ -230,8 +233,13 @@ enum SwiftName {
     "nonisolated", "actor", "async", "macro", "sending", "copy", "discard", "get", "set",
   ]
 
-  /// A field's or code's name.
-  static func property(_ name: String) -> String {
+  /// A field's or element's name.
+  static func property(_ name: String) -> String { escaped(name, taken) }
+
+  /// A code's name.
+  static func code(_ name: String) -> String { escaped(name, takenInCodes) }
+
+  private static func escaped(_ name: String, _ taken: Set<String>) -> String {
     if taken.contains(name) { return "\(name)_" }
     return keywords.contains(name) ? "`\(name)`" : name
   }

@@ -50,6 +50,7 @@ struct BodyRenderer {
   private func renderProperties(_ source: inout SwiftSource) {
     for property in plan.properties {
       var text = property.member.label
+      if case .list = property.member.kind { text = "The elements that follow, each kind in a property of its own." }
       if let unit = property.member.unit { text += ", in \(unit)" }
       context.comment("\(plan.name).\(property.name)", fallback: text, &source)
       source.line("\(access)var \(property.identifier): \(property.type)")
@@ -62,12 +63,17 @@ struct BodyRenderer {
       "\(property.identifier): \(property.type)\(property.defaultValue.map { " = \($0)" } ?? "")"
     }
     let single = "\(access)init(\(parameters.joined(separator: ", ")))"
-    let opening = single.count < 100 ? single : "\(access)init(\n    \(parameters.joined(separator: ",\n    "))\n  )"
     guard !plan.properties.isEmpty else {
-      source.line("\(opening) {}")
+      source.line("\(single) {}")
       return
     }
-    source.block(opening) { inner in
+    if single.count >= 100 {
+      source.line("\(access)init(")
+      for (index, parameter) in parameters.enumerated() {
+        source.line("  \(parameter)\(index < parameters.count - 1 ? "," : "")")
+      }
+    }
+    source.block(single.count < 100 ? single : ")") { inner in
       for property in plan.properties { inner.line("self.\(property.identifier) = \(property.identifier)") }
     }
   }

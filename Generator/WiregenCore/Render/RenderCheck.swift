@@ -337,7 +337,7 @@ struct CheckRenderer {
     let (name, place) = (plan.member.name, plan.place.text)
     let condition: String
     if let counter = shape.countedBy, let found = context.locate([counter], self.plan) {
-      source.line("let \(name)Total = Int(\(found.load))")
+      source.line("let \(name)Total = Int(clamping: \(found.load))")
       condition = "layout.\(name)Count < \(name)Total"
     } else {
       condition = "layout.\(plan.endField) < octets.byteCount"

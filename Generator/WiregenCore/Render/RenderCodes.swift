@@ -33,12 +33,12 @@ struct CodesRenderer {
         inner.line()
         comment(code, &inner)
         if access == "public " { inner.line("@inlinable") }
-        inner.line("\(access)static var \(SwiftName.property(code.name)): \(name) { \(name)(rawValue: \(code.value)) }")
+        inner.line("\(access)static var \(SwiftName.code(code.name)): \(name) { \(name)(rawValue: \(code.value)) }")
       }
       inner.line()
       inner.line("/// The numbers that have a name, for a switch without `default`.")
       inner.block("\(access)enum Known: \(storage), Sendable, Hashable, CaseIterable") { cases in
-        for code in codes.codes { cases.line("case \(SwiftName.property(code.name)) = \(code.value)") }
+        for code in codes.codes { cases.line("case \(SwiftName.code(code.name)) = \(code.value)") }
       }
       inner.line()
       inner.line("/// The number as one that has a name; nil when it has none.")
@@ -50,7 +50,7 @@ struct CodesRenderer {
     source.block("\(access)enum \(name): \(storage), Sendable, Hashable, CaseIterable, BitwiseCopyable") { inner in
       for code in codes.codes {
         comment(code, &inner)
-        inner.line("case \(SwiftName.property(code.name)) = \(code.value)")
+        inner.line("case \(SwiftName.code(code.name)) = \(code.value)")
       }
     }
   }
@@ -64,7 +64,7 @@ struct CodesRenderer {
       inner.line("/// The name as the protocol's document spells it; the number when there is none.")
       inner.block("\(access)var description: String") { body in
         body.line(codes.isOpen ? "switch known {" : "switch self {")
-        for code in codes.codes { body.line("case .\(SwiftName.property(code.name)): \(literal(code.label))") }
+        for code in codes.codes { body.line("case .\(SwiftName.code(code.name)): \(literal(code.label))") }
         if codes.isOpen { body.line("case nil: \"\\(rawValue)\"") }
         body.line("}")
       }
@@ -78,7 +78,7 @@ struct CodesRenderer {
           return
         }
         body.line("switch rawValue {")
-        for range in ranges { body.line("case \(range.first)...\(range.last): return .\(SwiftName.property(range.use))") }
+        for range in ranges { body.line("case \(range.first)...\(range.last): return .\(SwiftName.code(range.use))") }
         body.line("default: return .unassigned")
         body.line("}")
       }
@@ -99,7 +99,7 @@ struct CodesRenderer {
         for name in classification.classes {
           let members = codes.codes.filter { classification.members[$0.name] == name }
           guard !members.isEmpty else { continue }
-          let cases = members.map { ".\(SwiftName.property($0.name))" }.joined(separator: ", ")
+          let cases = members.map { ".\(SwiftName.code($0.name))" }.joined(separator: ", ")
           body.line("case \(cases): .\(SwiftName.property(name))")
         }
         if codes.isOpen || classification.members.count < codes.codes.count { body.line("default: nil") }

@@ -41,7 +41,7 @@ struct RenderContext {
     guard let codes = definition.errorCodes,
       let code = definition.codes[codes].codes.first(where: { $0.value == value })
     else { return ".none" }
-    return "\(namespace).Errors.\(SwiftName.property(code.name))"
+    return "\(namespace).Errors.\(SwiftName.code(code.name))"
   }
 
   /// Octets before the value of an element of a family.

@@ -62,7 +62,7 @@ struct ListRenderer {
     source.line("\(layout).listStart = \(place)")
     source.line("var \(list)Position = \(place)")
     source.line("var \(list)Index = 0")
-    source.line("var \(list)Rank = 0")
+    if !uses.isEmpty { source.line("var \(list)Rank = 0") }
     source.line("check.enter(\"\(list)\", index: 0)")
     source.block("while \(list)Position < octets.byteCount") { inner in
       inner.line("check.move(to: \(list)Index)")
@@ -114,28 +114,38 @@ struct ListRenderer {
   private func renderUnknown(_ source: inout SwiftSource) {
     let known = uses.map { "\($0.element.tag)" }.joined(separator: ", ")
     let tag = headerMember(family.tag)
+    if keeps, !uses.isEmpty { source.line("var isKept = false") }
     if !uses.isEmpty {
       source.line("switch element.tag {")
       source.line("case \(known): break")
       source.line("default:")
     }
+    let indent = uses.isEmpty ? "" : "  "
     for (index, policy) in policies.enumerated() {
       let isLast = index == policies.count - 1
-      let opening =
-        policies.count == 1
-        ? "do" : isLast ? "else" : "\(index == 0 ? "" : "else ")if (\(policy.first)...\(policy.last)).contains(element.tag)"
-      source.block("  \(opening)") { inner in
-        switch policy.action {
-        case .ignore: inner.line("// Ignored.")
-        case .keep: inner.line("\(layout).listUnknown &+= 1")
-        case .reject:
-          inner.line(
-            "try check.report(.unknownElement, at: \(absolute("\(list)Position")) &+ \(tag.offset), \"\(tag.name)\", code: \(context.code(policy.code)))")
-        }
-      }
+      let test = "if \(range(policy))"
+      let opening = policies.count == 1 ? "do {" : isLast ? "} else {" : "\(index == 0 ? "" : "} else ")\(test) {"
+      source.line(indent + opening)
+      for line in action(policy, tag) { source.line("\(indent)  \(line)") }
     }
+    source.line("\(indent)}")
     if !uses.isEmpty { source.line("}") }
   }
+
+  private func action(_ policy: FamilyDefinition.UnknownPolicy, _ tag: (name: String, offset: Int)) -> [String] {
+    switch policy.action {
+    case .ignore: ["// Passed over."]
+    case .keep: ["\(layout).listUnknown &+= 1"] + (uses.isEmpty ? [] : ["isKept = true"])
+    case .reject:
+      [
+        "try check.report(",
+        "  .unknownElement, at: offset &+ \(sum("\(list)Position", tag.offset)), \"\(tag.name)\",",
+        "  code: \(context.code(policy.code)))",
+      ]
+    }
+  }
+
+  private var keeps: Bool { policies.contains { $0.action == .keep } }
 
   private func headerMember(_ index: Int) -> (name: String, offset: Int) {
     let offset = family.header[..<index].reduce(0) { $0 + (context.lowering.sizes.fixed($1) ?? 0) }
@@ -163,10 +173,7 @@ struct ListRenderer {
   }
 
   private func renderBodies(_ source: inout SwiftSource) {
-    guard !uses.isEmpty else {
-      source.line("_ = \(list)Rank")
-      return
-    }
+    guard !uses.isEmpty else { return }
     source.line("let value = octets.extracting(element.valueStart..<element.valueStart &+ element.valueSize)")
     source.line("let rank: Int")
     source.line("switch element.tag {")
@@ -178,8 +185,7 @@ struct ListRenderer {
       source.line(
         "  try check.element(\(use.type).self, \"\(use.element.name)\", value, at: offset &+ element.valueStart)")
     }
-    let keeps = policies.contains { $0.action == .keep }
-    source.line("default: rank = \(keeps ? "\(uses.count)" : "\(list)Rank")")
+    source.line("default: rank = \(keeps ? "isKept ? \(uses.count) : \(list)Rank" : "\(list)Rank")")
     source.line("}")
     source.line("if rank < \(list)Rank { \(layout).listIsOrdered = false }")
     source.line("\(list)Rank = rank")
@@ -242,7 +248,9 @@ extension ListRenderer {
       return "\(use.property): \(propertyType(use))\(value)"
     }
     let all = parameters + ["unknown: [KeptElement] = []"]
-    source.block("\(context.access)init(\(all.joined(separator: ", ")))") { inner in
+    source.line("\(context.access)init(")
+    for (index, parameter) in all.enumerated() { source.line("  \(parameter)\(index < all.count - 1 ? "," : "")") }
+    source.block(")") { inner in
       for use in stored { inner.line("self.\(use.property) = \(use.property)") }
       inner.line("self.unknown = unknown")
       inner.line("order = ElementOrder()")
@@ -327,7 +335,10 @@ extension ListRenderer {
         use.allowed.maximum == 0
           ? "0" : use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "\(use.property) == nil ? 0 : 1"
       }
-      inner.line("[\((counts + ["unknown.count"]).joined(separator: ", "))]")
+      inner.line("[")
+      for count in counts { inner.line("  \(count),") }
+      inner.line("  unknown.count,")
+      inner.line("]")
     }
   }
 
@@ -335,7 +346,8 @@ extension ListRenderer {
     let access = context.access
     source.block("\(access)static func == (left: Self, right: Self) -> Bool") { inner in
       let parts = (stored.map(\.property) + ["unknown"]).map { "left.\($0) == right.\($0)" }
-      inner.line(parts.joined(separator: "\n      && "))
+      inner.line(parts[0])
+      for part in parts.dropFirst() { inner.line("  && \(part)") }
       inner.line("  && left.order.isSame(as: right.order, left.counts)")
     }
     source.line()

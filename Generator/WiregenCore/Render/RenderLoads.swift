@@ -30,7 +30,8 @@ extension RenderContext {
     let storage = storageType(bits: shape.bits, isSigned: shape.isSigned)
     guard let codes = shape.codes else { return raw }
     let type = SwiftName.type(definition.codes[codes].name)
-    let value = "\(type)(rawValue: \(storage)(truncatingIfNeeded: \(raw)))"
+    let isStorage = raw.hasPrefix("octets.") && raw.hasSuffix("as: \(storage).self)")
+    let value = "\(type)(rawValue: \(isStorage ? raw : "\(storage)(truncatingIfNeeded: \(raw))"))"
     return definition.codes[codes].isOpen ? value : "try Self.known(\(value))"
   }
 

@@ -117,7 +117,7 @@ struct MessagesRenderer {
   private func renderChoice(_ cases: [Case], _ source: inout SwiftSource) {
     let storage = cases.count <= 64 ? "UInt64" : "UInt128"
     let locations = Set(cases.flatMap { $0.traits.matches.map(location) }).sorted {
-      ($0.offset, $1.shift) < ($1.offset, $0.shift)
+      ($0.offset, $1.shift, $0.size, $0.bits) < ($1.offset, $0.shift, $1.size, $1.bits)
     }
     source.comment(
       "Which message octets are, by its discriminators alone.\n\n- Throws: `noMessage` at the first member whose value no message has, "

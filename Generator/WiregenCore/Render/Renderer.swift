@@ -98,7 +98,7 @@ struct NamespaceRenderer {
       inner.block("enum Errors") { errors in
         for code in context.definition.codes[codes].codes {
           errors.line(
-            "@inline(__always) static var \(SwiftName.property(code.name)): ProtocolCode { ProtocolCode(\(code.value), \(literal(code.label))) }")
+            "@inline(__always) static var \(SwiftName.code(code.name)): ProtocolCode { ProtocolCode(\(code.value), \(literal(code.label))) }")
         }
       }
     }

@@ -99,6 +99,9 @@ struct CodeSpace {
     return CodesDefinition.CodeRange(first: first, last: last, use: node["use"] ?? "reserved")
   }
 
+  /// Frees the ranges, for an extension whose codes come from them.
+  mutating func freeRanges() { taken.removeAll { $0.node.name == "range" } }
+
   private mutating func take(_ range: ClosedRange<UInt64>, _ node: Node, _ attribute: String) {
     if let other = taken.first(where: { $0.range.overlaps(range) }) {
       let numbers = range.lowerBound == range.upperBound ? "\(range.lowerBound) is" : "\(range.lowerBound) to \(range.upperBound) are"

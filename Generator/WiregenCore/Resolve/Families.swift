@@ -153,7 +153,9 @@ extension Resolver {
 
   private func addElement(_ tlv: Node, family: Int) {
     declareElement(tlv, family: family)
-    guard var space = elementSpaces[family], let code = space.code(tlv, value: "code") else { return }
+    guard var space = elementSpaces[family] else { return }
+    space.freeRanges()
+    guard let code = space.code(tlv, value: "code") else { return }
     elementSpaces[family] = space
     checkIsFree(code.value, tlv, definition.codes[definition.families[family].codes])
     fillElement(tlv, code, family: family)

@@ -28,6 +28,8 @@ public final class Resolver {
       case codes(Int)
       case body(Int)
       case family(Int)
+      /// Generated beside what the schema names: the messages of a direction, what all types share.
+      case implied
     }
     var kind: Kind
     var node: Node
@@ -158,13 +160,26 @@ public final class Resolver {
   }
 }
 
+/// Types of Swift and of the runtime that generated code names.
+enum RuntimeNames {
+  static let all: Set = [
+    "Bool", "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128", "String",
+    "StaticString", "Array", "Optional", "Result", "Error", "Never", "Void", "Self", "Type", "Protocol", "Any", "Hasher",
+    "Hashable", "Sendable", "Range", "RawSpan", "OutputRawSpan", "Borrowed", "Check", "CodeRegistration", "ElementOrder",
+    "ElementRange", "FixedLayout", "IPv4Address", "IPv6Address", "KeptElement", "Layout", "MACAddress", "Occurrence",
+    "Octets", "ProtocolCode", "View", "WireBody", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName",
+    "WirePath", "WireString", "CaseIterable", "RawRepresentable", "BitwiseCopyable", "CustomStringConvertible",
+  ]
+}
+
 // MARK: - Declaring: every type gets its index before anything refers to one.
 
 extension Resolver {
   private func declare(_ nodes: [Node]) {
+    // Directions first: the names of their types are taken wherever they stand.
+    for node in nodes where node.name == "direction" { declareDirection(node) }
     for node in nodes {
       switch node.name {
-      case "direction": declareDirection(node)
       case "codes": declareType(node["name"], node) { .codes(self.appendCodes($0, node)) }
       case "struct", "message":
         declareType(node["name"], node) { .body(self.appendBody($0, node, self.context(of: node))) }
@@ -183,15 +198,23 @@ extension Resolver {
     } else {
       definition.directions.append(name)
       document("direction.\(name)", node)
+      let messages = definition.name + name.prefix(1).uppercased() + name.dropFirst()
+      if types[messages] == nil { types[messages] = Declaration(kind: .implied, node: node) }
     }
   }
 
   /// Notes a type, or says where another of its name is.
   func declareType(_ name: String?, _ node: Node, _ kind: (String) -> Declaration.Kind) {
     guard let name else { return }
+    if RuntimeNames.all.contains(name) || name == "\(definition.name)Protocol" {
+      diagnostics.error(node.position(of: "name"), "'\(name)' is a type that generated code needs; choose another name")
+      return
+    }
     if let other = types[name] {
-      diagnostics.error(
-        node.position(of: "name"), "'\(name)' is declared a second time; the first is at \(other.node.position)")
+      let what =
+        other.node.name == "direction"
+        ? "'\(name)' is the type of the messages of the direction" : "'\(name)' is declared a second time; the first is"
+      diagnostics.error(node.position(of: "name"), "\(what) at \(other.node.position)")
       return
     }
     types[name] = Declaration(kind: kind(name), node: node)
