@@ -28,11 +28,11 @@ let generator: [Target] = [
 let runtime: [Target] = [
   .target(name: "Wire", swiftSettings: safe + [lifetimes]),
   .target(name: "WireText", dependencies: ["Wire"], swiftSettings: safe),
-  .target(name: "Machine"),
+  .target(name: "Machine", dependencies: ["Wire"]),
   .target(
     name: "Transport",
     dependencies: [
-      "Machine",
+      "Machine", "Wire",
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
@@ -40,7 +40,7 @@ let runtime: [Target] = [
 
 let protocols: [Target] = [
   .target(
-    name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json"], swiftSettings: safe,
+    name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
 ]
@@ -51,6 +51,29 @@ let tests: [Target] = [
   .testTarget(
     name: "PCPWireTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"],
     path: "Tests/PCPWireTests"),
+  .testTarget(name: "HouseTests", path: "Tests/HouseTests"),
+  .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
+  .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
+  .testTarget(name: "PCPTests", dependencies: ["PCP", "PCPWire", "Machine", "Wire"]),
+  .testTarget(
+    name: "PCPToolTests",
+    dependencies: [
+      "PCPTool", "PCP", "PCPWire", "Machine", "Transport", "Wire",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    ]),
+]
+
+let programs: [Target] = [
+  .executableTarget(
+    name: "PCPTool",
+    dependencies: [
+      "PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      .product(name: "Logging", package: "swift-log"),
+      .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+    ]),
+  .executableTarget(
+    name: "Demo", dependencies: ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport"]),
 ]
 
 let package = Package(
@@ -61,6 +84,8 @@ let package = Package(
     .library(name: "Wire", targets: ["Wire"]),
     .library(name: "WireText", targets: ["WireText"]),
     .library(name: "PCPWire", targets: ["PCPWire"]),
+    .executable(name: "pcp", targets: ["PCPTool"]),
+    .executable(name: "demo", targets: ["Demo"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -68,6 +93,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: generator + runtime + protocols + tests,
+  targets: generator + runtime + protocols + programs + tests,
   swiftLanguageModes: [.v6]
 )

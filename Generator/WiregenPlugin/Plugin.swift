@@ -12,7 +12,8 @@ struct WiregenPlugin: BuildToolPlugin {
       configuration.include.map { target.directoryURL.appending(path: $0).standardizedFileURL }
       + context.package.dependencies.map { $0.package.directoryURL.appending(path: "Schemas") }
     return try configuration.schemas.map { schema in
-      let input = target.directoryURL.appending(path: schema).standardizedFileURL
+      // A link to a folder of schemas makes SwiftPM notice files that come and go there; messages name the real place.
+      let input = target.directoryURL.appending(path: schema).resolvingSymlinksInPath().standardizedFileURL
       return try command(input, configuration, file, folders, tool.url, context.pluginWorkDirectoryURL)
     }
   }
@@ -27,7 +28,7 @@ struct WiregenPlugin: BuildToolPlugin {
     let inputs = SchemaFiles(folders: folders).reached(from: schema)
     var arguments = [
       "generate", schema.path, "--output", output.path, "--access", configuration.access, "--files",
-      "\(configuration.files)",
+      "\(configuration.files)", "--configuration", file.path, "--planned", configuration.text,
     ]
     for folder in folders { arguments += ["--include", folder.path] }
     for input in inputs { arguments += ["--input", input.path] }
@@ -49,6 +50,9 @@ struct Configuration: Decodable {
   var include: [String]
   /// By the schema that is extended, as an extension's `of` names it: the Swift module that has it.
   var modules: [String: String]
+  /// The file as it was read. SwiftPM plans a build anew when files come or go, but not when this one changes; wiregen compares,
+  /// and says so.
+  var text = ""
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
     case access, schemas, files, include, modules
@@ -86,7 +90,9 @@ struct Configuration: Decodable {
           + "{ \"schemas\": [\"my.xml\"] }")
     }
     do {
-      return try JSONDecoder().decode(Configuration.self, from: data)
+      var configuration = try JSONDecoder().decode(Configuration.self, from: data)
+      configuration.text = String(decoding: data, as: UTF8.self)
+      return configuration
     } catch let error as PluginError {
       throw PluginError("\(file.path):1:1: error: \(error.description)")
     } catch {

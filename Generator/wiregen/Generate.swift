@@ -35,6 +35,12 @@ struct Generate: ParsableCommand {
       valueName: "path"))
   var input: [String] = []
 
+  @Option(help: ArgumentHelp("The configuration file of the target this is generated for.", visibility: .hidden))
+  var configuration: String?
+
+  @Option(help: ArgumentHelp("The configuration file as it was when the build was planned.", visibility: .hidden))
+  var planned: String?
+
   enum Access: String, ExpressibleByArgument, CaseIterable {
     case `public`, package, `internal`
   }
@@ -44,6 +50,7 @@ struct Generate: ParsableCommand {
   }
 
   func run() throws {
+    try checkPlan()
     guard let resolved = resolve(schema, folders: include) else { throw ExitCode(1) }
     try checkInputs(resolved.files)
     if resolved.addition != nil, module == nil {
@@ -58,13 +65,21 @@ struct Generate: ParsableCommand {
     for file in generated { try Files.write(file.text, to: "\(output)/\(file.name)") }
   }
 
+  /// The arguments come from a configuration file; they are stale when it has changed since.
+  private func checkPlan() throws {
+    guard let configuration, let planned, Files.read(configuration) != Array(planned.utf8) else { return }
+    throw CommandFailure(
+      message: "\(configuration):1:1: error: it has changed since the build was planned; touch Package.swift, so that it is "
+        + "planned anew")
+  }
+
   /// A file that the build does not know to be an input would not be noticed when it changes.
   private func checkInputs(_ files: [String]) throws {
     guard !input.isEmpty else { return }
     for file in files where !input.contains(file) {
       throw CommandFailure(
-        message: "\(schema):1:1: error: it reads '\(file)', which the build has not been told of; save wiregen.json again, so "
-          + "that the build is planned anew")
+        message: "\(schema):1:1: error: it reads '\(file)', which the build was not planned with; touch Package.swift, so that it "
+          + "is planned anew")
     }
   }
 }

@@ -187,6 +187,16 @@ extension WireBody {
   }
 }
 
+extension Array where Element: WireBody {
+  /// Octets that `encode` writes for all of them, one after the other.
+  @inlinable
+  public var encodedSize: Int {
+    var size = 0
+    for element in self { size &+= element.encodedSize }
+    return size
+  }
+}
+
 /// Octets of one value, checked, with its members read where they lie.
 ///
 /// Generated code adds a property for each member. It cannot outlive the octets and uses no heap.

@@ -57,42 +57,6 @@ struct AgreementTests {
   }
 }
 
-/// Makes octets that are nearly right.
-struct Mutator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 &+ 1 }
-
-  /// SplitMix64.
-  private mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var value = state
-    value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-    value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-    return value ^ value >> 31
-  }
-
-  private mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(max(1, limit))) }
-
-  mutating func mutate(_ octets: [UInt8]) -> [UInt8] {
-    var result = octets
-    for _ in 0...below(3) {
-      let place = below(result.count)
-      switch below(7) {
-      case 0 where !result.isEmpty: result[place] ^= 1 << UInt8(below(8))
-      case 1 where !result.isEmpty: result[place] = UInt8(truncatingIfNeeded: next())
-      case 2 where !result.isEmpty: result[place] = [0, 1, 2, 3, 4, 0x7F, 0x80, 0x81, 0xFF][below(9)]
-      case 3: result.removeLast(min(result.count, below(8)))
-      case 4: result += (0..<4 * (1 + below(6))).map { _ in UInt8(truncatingIfNeeded: next()) }
-      case 5: result += [[1, 2, 3, 13, 96, 128, 129, 130, 200][below(9)], 0, 0, UInt8(below(24))]
-      case 6 where result.count > 60: result += result[60...].prefix(24)
-      default: break
-      }
-    }
-    return result
-  }
-}
-
 func hexadecimal(_ octets: [UInt8]) -> String {
   octets.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -3,8 +3,8 @@ import WireText
 
 /// Runs the samples of a schema through the interpreter: each decodes to what it says, or fails as it says.
 ///
-/// The interpreter walks the resolved schema itself. It shares neither the plans nor the rendering of generated code, so that the two
-/// can be held against each other.
+/// The interpreter walks the resolved schema itself. It shares neither the plans nor the rendering of generated code, so
+/// that the two can be held against each other.
 public struct SampleRunner {
   private let schema: ResolvedSchema
   private let interpreter: Interpreter
@@ -23,7 +23,8 @@ public struct SampleRunner {
     do throws(Violation) {
       let decoded = try interpreter.decode(sample.body, sample.octets)
       guard sample.failure == nil else {
-        diagnostics.error(sample.position, "sample '\(sample.name)' decodes, but must be refused")
+        diagnostics.error(
+          sample.position, "sample '\(sample.name)' decodes, but must be refused; leave error= and kind= out if it is right")
         return
       }
       for expectation in sample.expectations { check(expectation, decoded.tree, sample.name, diagnostics) }
@@ -41,16 +42,17 @@ public struct SampleRunner {
     _ expectation: ResolvedSchema.Sample.Expectation, _ tree: WireTree, _ sample: String, _ diagnostics: Diagnostics
   ) {
     guard let node = tree.node(at: expectation.path) else {
-      diagnostics.error(expectation.position, "sample '\(sample)' has no '\(expectation.path)'")
+      diagnostics.error(
+        expectation.position, "sample '\(sample)' has no '\(expectation.path)'; paths are as in errors, with indices")
       return
     }
     guard let text = node.scalarText else {
-      diagnostics.error(expectation.position, "'\(expectation.path)' has parts; expect those")
+      diagnostics.error(expectation.position, "'\(expectation.path)' has parts; expect the values of those")
       return
     }
     if text != expectation.value {
       diagnostics.error(
-        expectation.position,
+        expectation.valuePosition,
         "sample '\(sample)': '\(expectation.path)' is \"\(text)\", not \"\(expectation.value)\"")
     }
   }

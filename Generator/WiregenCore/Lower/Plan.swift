@@ -200,7 +200,7 @@ extension Lowering {
         return ".\(SwiftName.code(code.name))"
       }
       return "\(type)(rawValue: \(value))"
-    case .list: return "\(type)()"
+    case .list(let shape): return shape.allowed.contains { $0.minimum == 1 && $0.maximum == 1 } ? nil : "\(type)()"
     default: return nil
     }
   }

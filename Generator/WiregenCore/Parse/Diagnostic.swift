@@ -45,21 +45,25 @@ public struct Diagnostic: Error, Sendable, Hashable, CustomStringConvertible {
 /// Diagnostics as they come up, each once.
 public final class Diagnostics {
   public private(set) var all: [Diagnostic] = []
+  public private(set) var hasErrors = false
+  private var seen: Set<Diagnostic> = []
+  /// Rank of each file, in the order they were read.
+  private var order: [String: Int] = [:]
 
   public init() {}
 
-  public var hasErrors: Bool { all.contains { $0.severity == .error } }
-
   /// In the order of files as they were read, then of places in them.
   public var sorted: [Diagnostic] {
-    var order: [String: Int] = [:]
-    for diagnostic in all where order[diagnostic.position.file] == nil {
-      order[diagnostic.position.file] = order.count
-    }
+    for diagnostic in all { reading(diagnostic.position.file) }
     return all.enumerated().sorted { left, right in
       let (a, b) = (left.element.position, right.element.position)
       return (order[a.file]!, a.line, a.column, left.offset) < (order[b.file]!, b.line, b.column, right.offset)
     }.map(\.element)
+  }
+
+  /// Notes that a file is read now, so that what is wrong with it comes behind what is wrong with earlier ones.
+  func reading(_ file: String) {
+    if order[file] == nil { order[file] = order.count }
   }
 
   public func error(_ position: SourcePosition, _ message: String) {
@@ -71,18 +75,20 @@ public final class Diagnostics {
   }
 
   private func add(_ diagnostic: Diagnostic) {
-    if !all.contains(diagnostic) { all.append(diagnostic) }
+    guard seen.insert(diagnostic).inserted else { return }
+    all.append(diagnostic)
+    if diagnostic.severity == .error { hasErrors = true }
   }
 }
 
-/// " - did you mean 'x'?", when a known name is close to the one given.
+/// "; did you mean 'x'?", when a known name is close to the one given.
 func suggestion(for name: String, among known: some Sequence<String>) -> String {
   let near = known.map { (distance(name, $0), $0) }.min { $0 < $1 }
   guard let near, near.0 <= max(1, min(name.count, near.1.count) / 3) else { return "" }
   return "; did you mean '\(near.1)'?"
 }
 
-/// How many letters have to be changed, added or dropped to get from one word to the other; letters' case counts half.
+/// How many letters have to be changed, added or dropped to get from one word to the other; case alone counts as one.
 private func distance(_ left: String, _ right: String) -> Int {
   let (a, b) = (Array(left.lowercased()), Array(right.lowercased()))
   if a == b { return left == right ? 0 : 1 }

@@ -3,10 +3,14 @@ public struct LoadedSchema {
   public let root: Node
   /// The children of the root and, in the place of each `<include>`, of the file it names.
   public let declarations: [Node]
+  /// Roots of the files that were included.
+  public let included: [Node]
   /// Every file read, the root's first.
   public let files: [String]
   /// For an `<extension>`: the protocol it extends.
   public let base: [LoadedSchema]
+  /// Whether every file it needs could be read; otherwise names are missing that nothing can be said about.
+  public let isComplete: Bool
 }
 
 /// Reads schema files through a function, so that the library itself touches no file.
@@ -15,10 +19,12 @@ public struct SchemaLoader {
   public typealias ReadFile = (_ path: String) -> [UInt8]?
 
   let read: ReadFile
-  /// Folders that an extension's `of` is looked for in, after the extension's own.
+  /// Folders that included and extended files are looked for in, after the folder of the file that names them.
   let folders: [String]
   let diagnostics: Diagnostics
   private var files: [String] = []
+  private var included: [Node] = []
+  private var isComplete = true
 
   public init(folders: [String] = [], diagnostics: Diagnostics, read: @escaping ReadFile) {
     self.folders = folders
@@ -36,75 +42,109 @@ public struct SchemaLoader {
     var declarations: [Node] = []
     gather(root, path, chain: [path], &declarations)
     let base = root.name == "extension" ? loadBase(of: root, path) : []
-    return LoadedSchema(root: root, declarations: declarations, files: files, base: base)
+    return LoadedSchema(
+      root: root, declarations: declarations, included: included, files: files, base: base,
+      isComplete: isComplete && base.allSatisfy(\.isComplete))
   }
 
   private mutating func parse(_ octets: [UInt8], _ path: String) -> Node? {
     files.append(path)
-    let errors = diagnostics.all.count
+    diagnostics.reading(path)
     guard let root = XMLParser.parse(octets, file: path, diagnostics) else { return nil }
     StructureChecker(diagnostics: diagnostics).check(root: root)
-    return diagnostics.all.count == errors || Grammar.roots.contains(root.name) ? root : nil
+    return Grammar.roots.keys.contains(root.name) ? root : nil
   }
 
   private mutating func gather(_ root: Node, _ path: String, chain: [String], _ declarations: inout [Node]) {
     for child in root.children {
-      guard child.name == "include" else {
-        declarations.append(child)
-        continue
-      }
-      guard let file = child["file"] else { continue }
-      let included = resolve(file, beside: path)
-      let place = child.position(of: "file")
-      if chain.contains(included) {
-        diagnostics.error(place, "'\(file)' includes itself: \((chain + [included]).joined(separator: " -> "))")
-      } else if files.contains(included) {
-        continue
-      } else if let octets = read(included) {
-        guard let root = parse(octets, included) else { continue }
-        if root.name != "protocol" {
-          diagnostics.error(place, "'\(file)' is an <\(root.name)>; only a <protocol> can be included")
-        }
-        gather(root, included, chain: chain + [included], &declarations)
+      if child.name == "include" {
+        include(child, path, chain: chain, &declarations)
       } else {
-        diagnostics.error(place, "'\(file)' cannot be read; the path is relative to this file")
+        declarations.append(child)
       }
     }
+  }
+
+  private mutating func include(_ node: Node, _ path: String, chain: [String], _ declarations: inout [Node]) {
+    guard let file = node["file"] else {
+      isComplete = false
+      return
+    }
+    let place = node.position(of: "file")
+    let paths = candidates(file, beside: path)
+    if let again = paths.first, let start = chain.firstIndex(where: { isSame($0, again) }) {
+      let way = chain[start...].dropFirst() + [chain[start]]
+      diagnostics.error(
+        place, "'\(file)' includes itself, through \(way.joined(separator: ", ")); leave one <include> out")
+      isComplete = false
+      return
+    }
+    for candidate in paths {
+      if files.contains(where: { isSame($0, candidate) }) { return }
+      guard let octets = read(candidate) else { continue }
+      guard let root = parse(octets, candidate) else {
+        isComplete = false
+        return
+      }
+      guard root.name == "protocol" else {
+        diagnostics.error(place, "'\(file)' is an <\(root.name)>; only a <protocol> can be included")
+        isComplete = false
+        return
+      }
+      included.append(root)
+      gather(root, candidate, chain: chain + [candidate], &declarations)
+      return
+    }
+    diagnostics.error(place, "'\(file)' is neither beside this file nor in an include folder")
+    isComplete = false
   }
 
   private mutating func loadBase(of root: Node, _ path: String) -> [LoadedSchema] {
     guard let file = root["of"] else { return [] }
-    let candidates = [resolve(file, beside: path)] + folders.map { "\($0)/\(file)" }
-    guard let found = candidates.first(where: { read($0) != nil }) else {
-      diagnostics.error(
-        root.position(of: "of"),
-        "'\(file)' is neither beside this file nor in a folder of \"include\" in the configuration")
+    let place = root.position(of: "of")
+    let paths = candidates(file, beside: path)
+    if isSame(paths[0], path) {
+      diagnostics.error(place, "'\(file)' is this file; name the schema of the protocol that is extended")
+      return []
+    }
+    guard let found = paths.first(where: { read($0) != nil }), let octets = read(found) else {
+      diagnostics.error(place, "'\(file)' is neither beside this file nor in an include folder")
+      return []
+    }
+    // The kind of the root is looked at first, so that extensions of each other do not go round in circles.
+    let peek = XMLParser.parse(octets, file: found, Diagnostics())
+    if let peek, peek.name != "protocol" {
+      diagnostics.error(place, "'\(file)' is a <\(peek.name)>; only a <protocol> can be extended")
       return []
     }
     var loader = SchemaLoader(folders: folders, diagnostics: diagnostics, read: read)
     guard let base = loader.load(found) else { return [] }
-    if base.root.name != "protocol" {
-      diagnostics.error(root.position(of: "of"), "'\(file)' is not a <protocol>")
-      return []
-    }
     files += base.files
     return [base]
   }
 
-  private func resolve(_ file: String, beside path: String) -> String {
-    if file.hasPrefix("/") { return file }
-    guard let slash = path.lastIndex(of: "/") else { return file }
-    return normalised(path[...slash] + file)
+  /// Where a file that another names can be, the first place first.
+  private func candidates(_ file: String, beside path: String) -> [String] {
+    if file.hasPrefix("/") { return [SchemaPath.normalised(file)] }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    return [SchemaPath.normalised(folder + file)] + folders.map { SchemaPath.normalised("\($0)/\(file)") }
   }
 
+  private func isSame(_ left: String, _ right: String) -> Bool {
+    left == right || SchemaPath.normalised(left) == SchemaPath.normalised(right)
+  }
+}
+
+/// Paths of schema files, as text.
+enum SchemaPath {
   /// The path without `.` and without `..` where that can be done by name alone.
-  private func normalised(_ path: Substring) -> String {
+  static func normalised(_ path: String) -> String {
     var parts: [Substring] = []
-    for part in path.split(separator: "/", omittingEmptySubsequences: false) {
-      if part == "." { continue }
+    for (index, part) in path.split(separator: "/", omittingEmptySubsequences: false).enumerated() {
+      if part == "." || part.isEmpty && index > 0 { continue }
       if part == "..", let last = parts.last, last != "..", !last.isEmpty {
         parts.removeLast()
-      } else {
+      } else if part != ".." || parts.last?.isEmpty != true {
         parts.append(part)
       }
     }

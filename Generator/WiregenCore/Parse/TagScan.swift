@@ -1,12 +1,18 @@
 /// Finds where tags and attributes stand in the octets of an XML file.
 ///
-/// libxml2 says what a file contains but not where its attributes are. This scan finds the start tags in the same order; it is
-/// run on text that libxml2 has called well-formed, and so need not judge it.
+/// libxml2 says what a file contains but not where its attributes are. This scan finds the start tags in the same
+/// order; it is run on text that libxml2 has called well-formed, and so need not judge it.
 struct TagScan {
   struct Tag {
     var position: SourcePosition
-    /// Names as written, prefix included.
-    var attributes: [(name: String, position: SourcePosition)]
+    var attributes: [Attribute]
+  }
+
+  struct Attribute {
+    /// As written, prefix included.
+    var name: String
+    var position: SourcePosition
+    var value: WrittenValue
   }
 
   private let octets: [UInt8]
@@ -57,7 +63,7 @@ struct TagScan {
   private mutating func advance() {
     let octet = octets[index]
     index += 1
-    if octet == 10 {
+    if octet == 10 || octet == 13 && (index == octets.count || octets[index] != 10) {
       line += 1
       column = 1
     } else if octet & 0xC0 != 0x80 {
@@ -105,18 +111,24 @@ struct TagScan {
     return tag
   }
 
-  private mutating func attribute() -> (name: String, position: SourcePosition) {
+  private mutating func attribute() -> Attribute {
     let (start, place) = (index, position)
     while index < octets.count, !isNameEnd(octets[index]) { advance() }
     let name = String(decoding: octets[start..<index], as: UTF8.self)
-    while index < octets.count, octets[index] != UInt8(ascii: "\""), octets[index] != UInt8(ascii: "'") { advance() }
-    guard index < octets.count else { return (name, place) }
+    while index < octets.count, !isQuote(octets[index]) { advance() }
+    guard index < octets.count else {
+      return Attribute(name: name, position: place, value: WrittenValue(octets: [], start: position))
+    }
     let quote = octets[index]
     advance()
+    let (valueStart, valuePlace) = (index, position)
     while index < octets.count, octets[index] != quote { advance() }
+    let value = WrittenValue(octets: octets[valueStart..<index], start: valuePlace)
     if index < octets.count { advance() }
-    return (name, place)
+    return Attribute(name: name, position: place, value: value)
   }
+
+  private func isQuote(_ octet: UInt8) -> Bool { octet == UInt8(ascii: "\"") || octet == UInt8(ascii: "'") }
 
   private func isNameEnd(_ octet: UInt8) -> Bool {
     switch octet {

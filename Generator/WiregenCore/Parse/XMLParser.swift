@@ -11,15 +11,17 @@ public let maximumSchemaSize = 16 << 20
 /// libxml2 decides what is well-formed, and what values and namespaces are. It is given octets only: no network, no
 /// document type, no entities but the five of XML.
 enum XMLParser {
-  /// - Returns: the root; nil when the file is not well-formed, which `diagnostics` says then.
-  static func parse(_ octets: [UInt8], file: String, _ diagnostics: Diagnostics) -> Node? {
+  /// - Returns: the root; nil when the file cannot be used at all, which `diagnostics` says then.
+  static func parse(
+    _ octets: [UInt8], file: String, _ diagnostics: Diagnostics, limit: Int = maximumSchemaSize
+  ) -> Node? {
     let start = SourcePosition(file: file)
-    guard octets.count <= maximumSchemaSize else {
-      diagnostics.error(start, "the file has more than \(maximumSchemaSize) octets; split it with <include>")
+    guard octets.count <= limit else {
+      diagnostics.error(start, "the file has more than \(limit) octets; split it with <include>")
       return nil
     }
-    guard String(validating: octets, as: UTF8.self) != nil, !octets.contains(0) else {
-      diagnostics.error(start, "the file is not UTF-8; schemas are written in UTF-8")
+    if let fault = encodingFault(octets, start) {
+      diagnostics.error(fault, "the file is not UTF-8; schemas are written in UTF-8")
       return nil
     }
     if let doctype = TagScan.doctype(in: octets, file: file) {
@@ -37,6 +39,29 @@ enum XMLParser {
     guard let root = xmlDocGetRootElement(document) else { return nil }
     var builder = TreeBuilder(tags: TagScan.tags(of: octets, file: file), start: start, diagnostics: diagnostics)
     return builder.build(root)
+  }
+
+  /// Where octets stop being UTF-8, or the declaration names another encoding; nil when all is well.
+  private static func encodingFault(_ octets: [UInt8], _ start: SourcePosition) -> SourcePosition? {
+    if let declared = declaredEncoding(octets), declared.uppercased() != "UTF-8" { return start }
+    if String(validating: octets, as: UTF8.self) != nil, !octets.contains(0) { return nil }
+    var position = start
+    var decoder = UTF8()
+    var rest = octets.makeIterator()
+    while case .scalarValue(let scalar) = decoder.decode(&rest), scalar.value != 0 {
+      position.column += 1
+      if scalar == "\n" { position = SourcePosition(file: start.file, line: position.line + 1) }
+    }
+    return position
+  }
+
+  /// What `<?xml … encoding="…"?>` says; nil when it says nothing.
+  private static func declaredEncoding(_ octets: [UInt8]) -> String? {
+    let head = octets.prefix { $0 != UInt8(ascii: ">") }.prefix(256)
+    let text = String(decoding: head, as: UTF8.self)
+    guard text.contains("<?xml"), let name = text.firstRange(of: "encoding") else { return nil }
+    let parts = text[name.upperBound...].split(whereSeparator: { $0 == "\"" || $0 == "'" })
+    return parts.count > 1 ? String(parts[1]) : nil
   }
 
   private static func read(_ octets: [UInt8], _ errors: ErrorCollector) -> xmlDocPtr? {
@@ -97,25 +122,40 @@ private struct TreeBuilder {
     next += 1
     let name = text(element.pointee.name)
     let namespace = element.pointee.ns.map { text($0.pointee.href) } ?? ""
+    guard namespace == schemaNamespace else {
+      let found = namespace.isEmpty ? "no namespace" : "namespace '\(namespace)'"
+      diagnostics.error(
+        tag.position, "<\(name)> is in \(found); write xmlns=\"\(schemaNamespace)\" on the root element")
+      next += descendants(of: element)
+      return nil
+    }
     let node = Node(name: name, attributes: attributes(element, tag), position: tag.position)
     var child = element.pointee.children
     while let current = child {
       switch current.pointee.type {
       case XML_ELEMENT_NODE:
-        if let built = build(current) { node.children.append(built) }
+        if let built = build(current) {
+          node.children.append(built)
+        } else {
+          node.refused.append(Node(name: "", attributes: [], position: tag.position))
+        }
       case XML_TEXT_NODE, XML_CDATA_SECTION_NODE:
         node.text += text(current.pointee.content)
       default: break
       }
       child = current.pointee.next
     }
-    guard namespace == schemaNamespace else {
-      let found = namespace.isEmpty ? "no namespace" : "namespace '\(namespace)'"
-      diagnostics.error(
-        tag.position, "<\(name)> is in \(found); write xmlns=\"\(schemaNamespace)\" on the root element")
-      return nil
-    }
     return node
+  }
+
+  private func descendants(of element: xmlNodePtr) -> Int {
+    var count = 0
+    var child = element.pointee.children
+    while let current = child {
+      if current.pointee.type == XML_ELEMENT_NODE { count += 1 + descendants(of: current) }
+      child = current.pointee.next
+    }
+    return count
   }
 
   private func attributes(_ element: xmlNodePtr, _ tag: TagScan.Tag) -> [Node.Attribute] {
@@ -128,8 +168,11 @@ private struct TreeBuilder {
       let name = text(current.pointee.name)
       let value = xmlNodeListGetString(current.pointee.doc, current.pointee.children, 1)
       defer { clibxml2_free(value) }
-      let position = tag.attributes.first { $0.name == name }?.position ?? tag.position
-      result.append(Node.Attribute(name: name, value: value.map { text($0) } ?? "", position: position))
+      let place = tag.attributes.first { $0.name == name }
+      result.append(
+        Node.Attribute(
+          name: name, value: value.map { text($0) } ?? "", position: place?.position ?? tag.position,
+          written: place?.value))
     }
     return result
   }

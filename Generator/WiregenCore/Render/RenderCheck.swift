@@ -298,8 +298,10 @@ struct CheckRenderer {
     case .expression(let expression):
       let name = "\(plan.member.name)Size"
       source.line("let \(name) = \(context.value(expression, self.plan, place))")
-      source.block("if \(name) < 0") {
-        $0.line("throw check.failure(.range, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
+      if !expression.isNeverNegative {
+        source.block("if \(name) < 0") {
+          $0.line("throw check.failure(.range, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
+        }
       }
       source.block("if \(name) > octets.byteCount &- (\(place))") {
         $0.line("throw check.failure(.truncated, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
@@ -387,6 +389,19 @@ struct CheckRenderer {
         }
       }
       body = inner.source
+    }
+  }
+}
+
+extension WireExpression {
+  /// Whether its value, of unsigned numbers without a subtraction, is 0 or more.
+  fileprivate var isNeverNegative: Bool {
+    switch self {
+    case .number(let value): value >= 0
+    case .size, .count, .remaining: true
+    case .binary(let operation, let left, let right):
+      [.add, .multiply, .bitOr, .bitAnd].contains(operation) && left.isNeverNegative && right.isNeverNegative
+    default: false
     }
   }
 }

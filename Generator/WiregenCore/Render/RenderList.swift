@@ -259,7 +259,7 @@ extension ListRenderer {
 
   /// Takes the elements out of octets that have been checked; one allocation for each kind there is more than one of.
   private func renderDecode(_ source: inout SwiftSource) {
-    let layoutType = "\(SwiftName.type(body.name)).\(SwiftName.nested(list))Layout"
+    let layoutType = "\(SwiftName.nested(list))Layout"
     source.block("init(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError)") { inner in
       for use in stored {
         let part = "octets.extracting(layout.\(use.occurrence).range)"
@@ -417,7 +417,7 @@ extension ListRenderer {
 
   /// Whether octets written for the list decode to the same elements.
   private func renderMismatch(_ source: inout SwiftSource) {
-    let layoutType = "\(SwiftName.type(body.name)).\(SwiftName.nested(list))Layout"
+    let layoutType = "\(SwiftName.nested(list))Layout"
     source.line("/// The kind of element that its octets would not give back; nil when they give back all.")
     source.block(
       "func mismatch(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError) -> WireName?"

@@ -44,7 +44,7 @@ struct WriteRenderer {
       if let size = context.lowering.sizes.fixed(shape.element) {
         text = "\(bound).count &* \(size)"
       } else {
-        text = "\(bound).reduce(0) { $0 &+ $1.encodedSize }"
+        text = "\(bound).encodedSize"
       }
     default: text = "\(bound).encodedSize"
     }
@@ -208,7 +208,8 @@ struct WriteRenderer {
       if context.lowering.canMismatch(plan.index) {
         for member in plan.members { mismatch(member, &body) }
       }
-      for name in ["octets", "layout"] where body.text.contains(name) { inner.line("let \(name) = view.\(name)") }
+      if body.text.contains("octets.extracting") || body.text.contains("(octets,") { inner.line("let octets = view.octets") }
+      if body.text.contains("layout.") { inner.line("let layout = view.layout") }
       for line in body.lines { inner.line(line) }
       inner.line("return nil")
     }

@@ -4,79 +4,108 @@ extension Resolver {
   /// Fills in a `<codes>`.
   func defineCodes(_ node: Node, _ index: Int) {
     let name = definition.codes[index].name
-    if let type = node["type"] {
-      if let bits = unsignedWidth(type) {
-        definition.codes[index].bits = bits
-      } else {
-        diagnostics.error(
-          node.position(of: "type"), "type=\"\(type)\": codes are unsigned numbers of 1 to 64 bits, u1 to u64")
-      }
+    if let bits = node["type"].flatMap({ unsignedWidth($0) }) {
+      definition.codes[index].bits = bits
+    } else {
+      // Without a width nothing can be said about what fits.
+      definition.codes[index].bits = 64
     }
     definition.codes[index].isOpen = node["open"] != "false"
-    let classes = (node["classes"] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+    for lost in node.refused { losses.codes[index, default: .init()].insert(lost) }
+    let classes = classes(node)
     var classification = ResolvedSchema.Classification(
       name: node["classification"] ?? "", classes: classes, members: [:])
-    if (node["classification"] == nil) != classes.isEmpty {
-      diagnostics.error(node.position, "classification= names the type of the classes that classes= lists; give both")
-    }
-    var names = CodeSpace(bits: definition.codes[index].bits, diagnostics: diagnostics)
+    var space = CodeSpace(bits: definition.codes[index].bits, resolver: self)
     for child in node.children {
       switch child.name {
       case "code":
-        guard let code = names.code(child) else { continue }
+        guard let code = space.code(child, value: "value") else {
+          losses.codes[index, default: .init()].insert(child)
+          continue
+        }
         definition.codes[index].codes.append(code)
         document("\(name).\(code.name)", child)
-        if let className = codeClass(child, classes) { classification.members[code.name] = className }
+        if let className = codeClass(child, node, classes) { classification.members[code.name] = className }
       case "range":
-        if let range = names.range(child) { definition.codes[index].ranges.append(range) }
+        if let range = space.range(child) { definition.codes[index].ranges.append(range) }
       default: break
       }
     }
-    if definition.codes[index].codes.isEmpty {
-      diagnostics.error(node.position, "<codes name=\"\(name)\"> has no <code>")
+    if definition.codes[index].codes.isEmpty, losses.codes[index] == nil {
+      losses.codes[index] = .init()
+      diagnostics.error(node.position, "<codes name=\"\(name)\"> has no <code>; it needs at least one")
     }
     if !classes.isEmpty { classifications[index] = classification }
   }
 
-  private func codeClass(_ node: Node, _ classes: [String]) -> String? {
+  private func classes(_ node: Node) -> [String] {
+    let classes = (node["classes"] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+    if node.isSound, (node["classification"] == nil) != classes.isEmpty {
+      let present = classes.isEmpty ? "classification" : "classes"
+      diagnostics.error(
+        node.position(of: present), "classification= names the type of the classes that classes= lists; give both")
+    }
+    if Set(classes).count < classes.count {
+      diagnostics.error(node.position(of: "classes"), "classes=\"\(classes.joined(separator: " "))\" has a class twice")
+    }
+    if node["classification"] == "Known" {
+      diagnostics.error(node.position(of: "classification"), "'Known' is what the enum of all codes is called; choose another name")
+    }
+    return classes
+  }
+
+  private func codeClass(_ node: Node, _ codes: Node, _ classes: [String]) -> String? {
     guard let name = node["class"] else { return nil }
-    if !classes.contains(name) {
+    if !classes.contains(name), codes.isSound {
       diagnostics.error(
         node.position(of: "class"),
-        "class=\"\(name)\" is not one of classes=\"\(classes.joined(separator: " "))\""
-          + suggestion(for: name, among: classes))
+        classes.isEmpty
+          ? "class= needs classes= and classification= on <codes>"
+          : "class=\"\(name)\" is not one of classes=\"\(classes.joined(separator: " "))\""
+            + suggestion(for: name, among: classes))
     }
     return name
   }
-}
 
-/// Width of a type written u1 to u64.
-func unsignedWidth(_ type: String) -> Int? {
-  guard type.first == "u", let bits = Int(type.dropFirst()), (1...64).contains(bits), "u\(bits)" == type else { return nil }
-  return bits
+  /// Words of expressions, which cannot name what expressions read.
+  static let expressionWords: Set = [
+    "and", "or", "not", "implies", "lt", "le", "gt", "ge", "in", "true", "false", "remaining", "rest",
+  ]
 }
 
 /// Numbers that are taken, each by one code or range.
 struct CodeSpace {
   let bits: Int
-  let diagnostics: Diagnostics
+  let resolver: Resolver
   private var names: [String: Node] = [:]
-  private var taken: [(range: ClosedRange<UInt64>, node: Node)] = []
+  /// Sorted; they do not overlap.
+  private var taken: [Taken] = []
 
-  init(bits: Int, diagnostics: Diagnostics) {
-    self.bits = bits
-    self.diagnostics = diagnostics
+  private struct Taken {
+    var range: ClosedRange<UInt64>
+    var node: Node
   }
 
-  private var limit: UInt64 { bits == 64 ? .max : 1 << UInt64(bits) - 1 }
+  init(bits: Int, resolver: Resolver) {
+    self.bits = bits
+    self.resolver = resolver
+  }
+
+  private var limit: UInt64 { CodeSpaceLimit.largest(bits: bits) }
+  private var diagnostics: Diagnostics { resolver.diagnostics }
 
   /// A `<code>` or a `<tlv>`.
-  mutating func code(_ node: Node, value attribute: String = "value") -> CodesDefinition.Code? {
+  mutating func code(_ node: Node, value attribute: String) -> CodesDefinition.Code? {
     guard let name = node["name"], let value = node[attribute].flatMap({ parseNumber($0) }) else { return nil }
-    if let other = names[name] {
-      diagnostics.error(node.position(of: "name"), "a second '\(name)'; the first is at \(other.position)")
+    if Resolver.expressionWords.contains(name) {
+      diagnostics.error(node.position(of: "name"), "'\(name)' is a word of the expressions; choose another name")
     }
-    names[name] = node
+    if let other = names[name] {
+      diagnostics.error(
+        node.position(of: "name"), "a second '\(name)'; the first is in \(resolver.place(of: other, from: node))")
+    } else {
+      names[name] = node
+    }
     guard value <= limit else {
       diagnostics.error(
         node.position(of: attribute), "\(attribute)=\"\(value)\" does not fit in \(bits) bits; the largest is \(limit)")
@@ -87,12 +116,15 @@ struct CodeSpace {
   }
 
   mutating func range(_ node: Node) -> CodesDefinition.CodeRange? {
-    guard let first = node["from"].flatMap({ parseNumber($0) }), let last = node["to"].flatMap({ parseNumber($0) }) else {
+    guard let first = node["from"].flatMap({ parseNumber($0) }), let last = node["to"].flatMap({ parseNumber($0) })
+    else { return nil }
+    guard first <= last else {
+      diagnostics.error(node.position(of: "to"), "to=\"\(last)\" is below from=\"\(first)\"; the lower number comes first")
       return nil
     }
-    guard first <= last, last <= limit else {
-      let right = first > last ? "from= must not be above to=" : "the largest in \(bits) bits is \(limit)"
-      diagnostics.error(node.position(of: "to"), "from \(first) to \(last) is not a range: \(right)")
+    guard last <= limit else {
+      diagnostics.error(
+        node.position(of: "to"), "to=\"\(last)\" does not fit in \(bits) bits; the largest is \(limit)")
       return nil
     }
     take(first...last, node, "from")
@@ -103,11 +135,35 @@ struct CodeSpace {
   mutating func freeRanges() { taken.removeAll { $0.node.name == "range" } }
 
   private mutating func take(_ range: ClosedRange<UInt64>, _ node: Node, _ attribute: String) {
-    if let other = taken.first(where: { $0.range.overlaps(range) }) {
-      let numbers = range.lowerBound == range.upperBound ? "\(range.lowerBound) is" : "\(range.lowerBound) to \(range.upperBound) are"
-      diagnostics.error(
-        node.position(of: attribute), "\(numbers) taken already, at \(other.node.position)")
+    // The first entry that does not end before the range starts.
+    var (low, high) = (0, taken.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if taken[middle].range.upperBound < range.lowerBound { low = middle + 1 } else { high = middle }
     }
-    taken.append((range, node))
+    guard low < taken.count, taken[low].range.overlaps(range) else {
+      taken.insert(Taken(range: range, node: node), at: low)
+      return
+    }
+    let other = taken[low].node
+    let from = resolver.place(of: other, from: node)
+    diagnostics.error(node.position(of: attribute), "\(what(range, node)) \(clash(with: other, from)); give a free one")
   }
+
+  private func what(_ range: ClosedRange<UInt64>, _ node: Node) -> String {
+    let numbers =
+      range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+    return node.name == "range" ? "the range \(numbers)" : "'\(node["name"] ?? "")' has code \(numbers), which"
+  }
+
+  private func clash(with other: Node, _ place: String) -> String {
+    guard other.name == "range" else { return "is that of '\(other["name"] ?? "")' (\(place))" }
+    let use = other["use"] ?? "reserved"
+    return "is in the range of use '\(use)' from \(other["from"] ?? "") to \(other["to"] ?? "") (\(place))"
+  }
+}
+
+enum CodeSpaceLimit {
+  /// The largest number of so many bits.
+  static func largest(bits: Int) -> UInt64 { bits >= 64 ? .max : 1 << UInt64(bits) - 1 }
 }

@@ -1,83 +1,117 @@
+import Wire
+
 /// An expression as written: names not yet looked up.
-indirect enum ExpressionSyntax {
-  case number(Int128)
-  case boolean(Bool)
-  /// An address literal, perhaps with a prefix length.
-  case address([UInt8], length: Int?)
-  /// Names between dots; a single name may also be a code's.
-  case path([String])
-  case remaining
-  case call(String, [String])
-  case not(ExpressionSyntax)
-  case binary(String, ExpressionSyntax, ExpressionSyntax)
-  case within(ExpressionSyntax, [ExpressionSyntax])
-  case range(ExpressionSyntax, ExpressionSyntax)
+struct ExpressionSyntax {
+  indirect enum Kind {
+    case number(Int128)
+    case boolean(Bool)
+    /// An address literal, perhaps with a prefix length.
+    case address([UInt8], length: Int?)
+    /// Names between dots; a single name may also be a code's.
+    case path([String])
+    case remaining
+    case call(String, [String])
+    case not(ExpressionSyntax)
+    case binary(String, ExpressionSyntax, ExpressionSyntax)
+    case within(ExpressionSyntax, [ExpressionSyntax])
+    case range(ExpressionSyntax, ExpressionSyntax)
+  }
+
+  var kind: Kind
+  /// Where it is in the text, in Unicode scalars: of what an operator joins, where the operator is.
+  var offset: Int
 }
 
-/// Why the text of an expression cannot be read.
+/// Why an expression cannot be read, or means nothing.
 struct ExpressionFault: Error {
   var message: String
+  /// Where in the text, in Unicode scalars.
+  var offset: Int
+  /// Set when something else is wrong that has been reported already.
+  var isEcho = false
 }
 
 /// Reads the text of an expression by recursive descent; `Schemas/README.md` has the grammar.
 struct ExpressionParser {
-  private var tokens: [String]
+  private let tokens: [ExpressionToken]
+  /// Where the text ends.
+  private let end: Int
   private var index = 0
   private var depth = 0
 
-  /// Nesting of parentheses and `not` allowed, so that no schema exhausts the stack.
+  /// Nesting of parentheses and `implies` allowed, so that no schema exhausts the stack.
   private static let maximumDepth = 64
 
   static func parse(_ text: String) throws(ExpressionFault) -> ExpressionSyntax {
-    var parser = ExpressionParser(tokens: try tokens(of: text))
+    var parser = ExpressionParser(tokens: try ExpressionToken.all(in: text), end: text.unicodeScalars.count)
     let expression = try parser.implication()
-    guard parser.index == parser.tokens.count else {
-      throw ExpressionFault(message: "'\(parser.tokens[parser.index])' is not expected here")
-    }
+    if let token = parser.token { throw parser.fault("'\(token.text)' is not expected here") }
     return expression
   }
 
-  private init(tokens: [String]) { self.tokens = tokens }
+  private init(tokens: [ExpressionToken], end: Int) {
+    self.tokens = tokens
+    self.end = end
+  }
 
-  private var next: String? { index < tokens.count ? tokens[index] : nil }
+  private var token: ExpressionToken? { index < tokens.count ? tokens[index] : nil }
+  private var next: String? { token?.text }
+  private var offset: Int { token?.offset ?? end }
 
-  private mutating func take(_ token: String) -> Bool {
-    guard next == token else { return false }
+  private func fault(_ message: String) -> ExpressionFault { ExpressionFault(message: message, offset: offset) }
+
+  private mutating func take(_ text: String) -> Bool {
+    guard next == text else { return false }
     index += 1
     return true
   }
 
-  private mutating func expect(_ token: String) throws(ExpressionFault) {
-    guard take(token) else {
-      throw ExpressionFault(message: "expected '\(token)' but found \(next.map { "'\($0)'" } ?? "the end")")
-    }
+  private mutating func expect(_ text: String) throws(ExpressionFault) {
+    guard !take(text) else { return }
+    throw fault("expected '\(text)' but found \(next.map { "'\($0)'" } ?? "the end")")
   }
+}
 
+// MARK: - Operators, the loosest first
+
+extension ExpressionParser {
   private mutating func implication() throws(ExpressionFault) -> ExpressionSyntax {
     depth += 1
     defer { depth -= 1 }
-    guard depth <= Self.maximumDepth else { throw ExpressionFault(message: "nested too deep") }
+    guard depth <= Self.maximumDepth else { throw fault("nested deeper than \(Self.maximumDepth)") }
     let left = try disjunction()
-    return take("implies") ? .binary("implies", left, try implication()) : left
+    let place = offset
+    guard take("implies") else { return left }
+    return ExpressionSyntax(kind: .binary("implies", left, try implication()), offset: place)
   }
 
   private mutating func disjunction() throws(ExpressionFault) -> ExpressionSyntax {
     var left = try conjunction()
-    while take("or") { left = .binary("or", left, try conjunction()) }
+    while next == "or" { left = try join(left) { parser throws(ExpressionFault) in try parser.conjunction() } }
     return left
   }
 
   private mutating func conjunction() throws(ExpressionFault) -> ExpressionSyntax {
     var left = try negation()
-    while take("and") { left = .binary("and", left, try negation()) }
+    while next == "and" { left = try join(left) { parser throws(ExpressionFault) in try parser.negation() } }
     return left
   }
 
+  /// Joins what has been read to what follows the operator that comes next.
+  private mutating func join(
+    _ left: ExpressionSyntax, _ right: (inout Self) throws(ExpressionFault) -> ExpressionSyntax
+  ) throws(ExpressionFault) -> ExpressionSyntax {
+    let (symbol, place) = (next ?? "", offset)
+    index += 1
+    return ExpressionSyntax(kind: .binary(symbol, left, try right(&self)), offset: place)
+  }
+
   private mutating func negation() throws(ExpressionFault) -> ExpressionSyntax {
+    let place = offset
     var isNegated = false
     while take("not") { isNegated.toggle() }
     let inner = try comparison()
-    return isNegated ? .not(inner) : inner
+    return isNegated ? ExpressionSyntax(kind: .not(inner), offset: place) : inner
   }
 
   private static let comparisons = [
@@ -86,32 +120,39 @@ struct ExpressionParser {
 
   private mutating func comparison() throws(ExpressionFault) -> ExpressionSyntax {
     let left = try sum()
-    if take("in") { return try membership(of: left) }
-    guard let token = next, let symbol = Self.comparisons[token] else { return left }
-    index += 1
-    let result = ExpressionSyntax.binary(symbol, left, try sum())
-    if let token = next, Self.comparisons[token] != nil {
-      throw ExpressionFault(message: "comparisons do not chain; write 'a lt b and b lt c'")
+    let place = offset
+    var result = left
+    if take("in") {
+      result = ExpressionSyntax(kind: .within(left, try set()), offset: place)
+    } else if let token = next, let symbol = Self.comparisons[token] {
+      index += 1
+      result = ExpressionSyntax(kind: .binary(symbol, left, try sum()), offset: place)
+    } else {
+      return left
+    }
+    if let token = next, token == "in" || Self.comparisons[token] != nil {
+      throw fault("comparisons do not chain; write 'a lt b and b lt c'")
     }
     return result
   }
 
-  private mutating func membership(of left: ExpressionSyntax) throws(ExpressionFault) -> ExpressionSyntax {
-    guard take("(") else { return .within(left, [try primary()]) }
+  /// What stands behind `in`.
+  private mutating func set() throws(ExpressionFault) -> [ExpressionSyntax] {
+    guard take("(") else { return [try primary()] }
     var parts: [ExpressionSyntax] = []
     repeat {
       let first = try sum()
-      parts.append(take("..") ? .range(first, try sum()) : first)
+      let place = offset
+      parts.append(take("..") ? ExpressionSyntax(kind: .range(first, try sum()), offset: place) : first)
     } while take(",")
     try expect(")")
-    return .within(left, parts)
+    return parts
   }
 
   private mutating func sum() throws(ExpressionFault) -> ExpressionSyntax {
     var left = try product()
     while let token = next, ["+", "-", "|"].contains(token) {
-      index += 1
-      left = .binary(token, left, try product())
+      left = try join(left) { parser throws(ExpressionFault) in try parser.product() }
     }
     return left
   }
@@ -119,47 +160,59 @@ struct ExpressionParser {
   private mutating func product() throws(ExpressionFault) -> ExpressionSyntax {
     var left = try primary()
     while let token = next, ["*", "&"].contains(token) {
-      index += 1
-      left = .binary(token, left, try primary())
+      left = try join(left) { parser throws(ExpressionFault) in try parser.primary() }
     }
     return left
   }
+}
+
+// MARK: - Operands
+
+extension ExpressionParser {
+  private static let functions: Set = ["present", "count", "size"]
+  private static let notYet: Set = ["all", "any", "unique", "ascending", "sum", "among"]
 
   private mutating func primary() throws(ExpressionFault) -> ExpressionSyntax {
-    guard let token = next else { throw ExpressionFault(message: "the expression ends too early") }
-    index += 1
-    switch token {
-    case "(":
+    guard let token else { throw fault("the expression ends too early") }
+    let isCall = index + 1 < tokens.count && tokens[index + 1].text == "("
+    if isCall, Self.notYet.contains(token.text) {
+      throw fault("'\(token.text)' is not implemented yet in this version of wiregen")
+    }
+    if isCall, Self.functions.contains(token.text) { return try call(token) }
+    if take("(") {
       let inner = try implication()
       try expect(")")
       return inner
-    case "true": return .boolean(true)
-    case "false": return .boolean(false)
-    case "remaining": return .remaining
-    case "present", "count", "size": return try call(token)
-    case "all" where next == "(", "any" where next == "(", "unique" where next == "(", "sum" where next == "(":
-      throw ExpressionFault(message: "'\(token)' is not implemented yet in this version of wiregen")
-    default: return try literalOrPath(token)
     }
+    let operand = ExpressionSyntax(kind: try operand(token.text), offset: token.offset)
+    index += 1
+    return operand
   }
 
-  private mutating func call(_ name: String) throws(ExpressionFault) -> ExpressionSyntax {
-    guard take("(") else { return .path([name]) }
+  private mutating func call(_ function: ExpressionToken) throws(ExpressionFault) -> ExpressionSyntax {
+    index += 2
     guard let argument = next, let path = Self.path(argument) else {
-      throw ExpressionFault(message: "\(name)(…) takes the path of a member")
+      throw fault("\(function.text)(…) takes the path of a member")
     }
     index += 1
     try expect(")")
-    return .call(name, path)
+    return ExpressionSyntax(kind: .call(function.text, path), offset: function.offset)
   }
 
-  private func literalOrPath(_ token: String) throws(ExpressionFault) -> ExpressionSyntax {
-    if let address = Self.address(token) { return address }
-    if let first = token.first, first.isNumber {
-      guard let number = parseNumber(token) else { throw ExpressionFault(message: "'\(token)' is not a number") }
+  private func operand(_ text: String) throws(ExpressionFault) -> ExpressionSyntax.Kind {
+    switch text {
+    case "true": return .boolean(true)
+    case "false": return .boolean(false)
+    case "remaining": return .remaining
+    case "-": throw fault("there is no minus sign before a number; write '0 - 5' for '-5'")
+    default: break
+    }
+    if let address = try address(text) { return address }
+    if let first = text.first, first.isNumber {
+      guard let number = parseNumber(text) else { throw fault("'\(text)' is not a number from 0 to 2^64-1") }
       return .number(Int128(number))
     }
-    guard let path = Self.path(token) else { throw ExpressionFault(message: "'\(token)' is not expected here") }
+    guard let path = Self.path(text) else { throw fault("'\(text)' is not expected here") }
     return .path(path)
   }
 
@@ -170,57 +223,91 @@ struct ExpressionParser {
   private static func path(_ token: String) -> [String]? {
     let names = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let isPath = names.allSatisfy { name in
-      name.first.map { $0.isASCII && $0.isLetter } == true && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+      name.first.map { $0.isASCII && $0.isLetter } == true
+        && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
     }
     return isPath && !words.contains(token) ? names : nil
   }
+
+  private func address(_ token: String) throws(ExpressionFault) -> ExpressionSyntax.Kind? {
+    let parts = token.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard token.contains(":") || parts[0].split(separator: ".").count == 4, token.first?.isLetter != true || token.contains(":")
+    else { return nil }
+    guard let octets = addressOctets(String(parts[0])) else { throw fault("'\(parts[0])' is not an address") }
+    guard parts.count == 2 else { return .address(octets, length: nil) }
+    guard let length = Int(parts[1]), (0...octets.count * 8).contains(length) else {
+      throw fault("'/\(parts[1])' is not the length of a prefix; it is from 0 to \(octets.count * 8)")
+    }
+    return .address(octets, length: length)
+  }
 }
 
-extension ExpressionParser {
+/// The octets of an IPv4 or IPv6 address as text; nil when it is neither.
+func addressOctets(_ text: String) -> [UInt8]? {
+  text.contains(":") ? IPv6Address(text)?.octets : IPv4Address(text)?.octets
+}
+
+/// A word, number or sign of an expression.
+struct ExpressionToken: Equatable {
+  var text: String
+  /// Where it is, in Unicode scalars.
+  var offset: Int
+
   private static let symbols = ["==", "!=", "<=", ">=", "..", "<", ">", "(", ")", "+", "-", "|", "*", "&", ","]
 
-  /// Splits the text into numbers, names with dots, addresses and symbols.
-  private static func tokens(of text: String) throws(ExpressionFault) -> [String] {
-    var tokens: [String] = []
-    var rest = text[...]
-    while let first = rest.first {
-      if first.isWhitespace {
-        rest.removeFirst()
-      } else if let symbol = symbols.first(where: { rest.hasPrefix($0) }) {
-        tokens.append(symbol)
-        rest.removeFirst(symbol.count)
-      } else {
-        let word = word(at: rest)
-        guard !word.isEmpty else { throw ExpressionFault(message: "'\(first)' has no meaning in an expression") }
-        tokens.append(String(word))
-        rest = rest[word.endIndex...]
+  /// Signs of other languages, the longest first, and what to write here.
+  private static let foreign = [
+    ("&&", "write 'and'"), ("||", "write 'or'"), ("->", "write 'implies'"), ("=>", "write 'implies'"),
+    ("!", "write 'not'"), ("=", "write '=='"), ("/", "there is no division; a prefix has no blanks in it"),
+  ]
+
+  private static let maximumCount = 1024
+
+  /// Splits a text into numbers, names with dots, addresses and symbols.
+  static func all(in text: String) throws(ExpressionFault) -> [ExpressionToken] {
+    var tokens: [ExpressionToken] = []
+    let scalars = Array(text.unicodeScalars)
+    var index = 0
+    while index < scalars.count {
+      if scalars[index].properties.isWhitespace {
+        index += 1
+        continue
       }
+      let rest = scalars[index...]
+      if let (sign, hint) = foreign.first(where: { starts(rest, $0.0) }), !starts(rest, "=="), !starts(rest, "!=") {
+        throw ExpressionFault(message: "'\(sign)' has no meaning here; \(hint)", offset: index)
+      }
+      let token = symbols.first { starts(rest, $0) } ?? word(at: rest)
+      guard !token.isEmpty else {
+        let isText = scalars[index] == "'" || scalars[index] == "\""
+        throw ExpressionFault(
+          message: isText
+            ? "text in an expression is not implemented yet in this version of wiregen"
+            : "'\(scalars[index])' has no meaning in an expression", offset: index)
+      }
+      tokens.append(ExpressionToken(text: token, offset: index))
+      index += token.unicodeScalars.count
     }
-    guard !tokens.isEmpty, tokens.count <= 4096 else {
-      throw ExpressionFault(message: tokens.isEmpty ? "the expression is empty" : "the expression is too long")
+    guard tokens.count <= maximumCount else {
+      throw ExpressionFault(message: "the expression has more than \(maximumCount) parts", offset: 0)
     }
     return tokens
   }
 
-  /// A run of letters, digits, dots and colons, and a slash between digits of a prefix; two dots end it.
-  private static func word(at text: Substring) -> Substring {
-    var end = text.startIndex
-    while end < text.endIndex {
-      let character = text[end]
-      let isDots = character == "." && text[end...].hasPrefix("..")
-      guard !isDots, character.isASCII, character.isLetter || character.isNumber || ".:/".contains(character) else { break }
-      end = text.index(after: end)
-    }
-    return text[..<end]
+  private static func starts(_ scalars: ArraySlice<Unicode.Scalar>, _ text: String) -> Bool {
+    scalars.starts(with: text.unicodeScalars)
   }
 
-  private static func address(_ token: String) -> ExpressionSyntax? {
-    let parts = token.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-    guard token.contains(":") || parts[0].split(separator: ".").count == 4,
-      let octets = addressOctets(String(parts[0]))
-    else { return nil }
-    guard parts.count == 2 else { return .address(octets, length: nil) }
-    guard let length = Int(parts[1]), (0...octets.count * 8).contains(length) else { return nil }
-    return .address(octets, length: length)
+  /// A run of letters, digits, dots and colons, and a slash of a prefix; two dots end it.
+  private static func word(at scalars: ArraySlice<Unicode.Scalar>) -> String {
+    var word = ""
+    for index in scalars.indices {
+      let scalar = scalars[index]
+      if scalar == ".", index + 1 < scalars.endIndex, scalars[index + 1] == "." { break }
+      let isPart = scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+      guard isPart || ".:/".unicodeScalars.contains(scalar) else { break }
+      word.unicodeScalars.append(scalar)
+    }
+    return word
   }
 }

@@ -54,6 +54,9 @@ public struct ResolvedSchema: Sendable {
       public var list: String
       public var minimum: Int
       public var maximum: Int?
+      /// Protocol codes of too few and too many.
+      public var missingCode: UInt64?
+      public var excessCode: UInt64?
     }
   }
 
@@ -72,7 +75,9 @@ public struct ResolvedSchema: Sendable {
     public struct Expectation: Sendable {
       public var path: String
       public var value: String
+      /// Of the path.
       public var position: SourcePosition
+      public var valuePosition: SourcePosition
     }
 
     public struct Failure: Sendable {

@@ -11,15 +11,27 @@ public final class Resolver {
 
   /// Every type's name, what it is, and where it is declared.
   var types: [String: Declaration] = [:]
+  /// Names of generated types that no declaration has: what each is, and where it comes from.
+  var generated: [String: (what: String, node: Node)] = [:]
+  /// What could not be resolved and has been reported.
+  var losses = Losses()
   /// By index in `definition.bodies`.
   var bodyStates: [BodyState] = []
+  private var definitionsUnderWay = 0
+  /// Bodies in which, or in what they need, something is wrong.
+  var faultyBodies: Set<Int> = []
   /// Code of an error that nothing nearer names.
   var defaultCode: UInt64?
-  var isLittleEndian = false
+  /// The protocol's own error codes by name.
+  var errorValues: [String: UInt64] = [:]
+  /// Files whose numbers are little-endian.
+  var littleEndianFiles: Set<String> = []
   /// The family that the element of a `<tlv>` belongs to.
   var elementFamilies: [ObjectIdentifier: Int] = [:]
   /// Codes taken in each family, for an extension to respect.
   var elementSpaces: [Int: CodeSpace] = [:]
+  /// For each family, where in its `elements` each is.
+  var elementPlaces: [[String: Int]] = []
   /// Limits of messages that the root gives.
   var rootLimits: Node?
 
@@ -28,8 +40,6 @@ public final class Resolver {
       case codes(Int)
       case body(Int)
       case family(Int)
-      /// Generated beside what the schema names: the messages of a direction, what all types share.
-      case implied
     }
     var kind: Kind
     var node: Node
@@ -46,19 +56,25 @@ public final class Resolver {
   struct BodyContext {
     /// Code of errors in it that nothing nearer names.
     var code: UInt64?
-    var isMessage = false
+    /// What it is, and where its type stands: "message", "struct", "tlv" or "header".
+    var kind: String
+    /// Index in `definition.bodies`; nil for a header.
+    var body: Int?
+
+    var isMessage: Bool { kind == "message" }
   }
 
   private init(diagnostics: Diagnostics) { self.diagnostics = diagnostics }
 
   /// - Returns: nil when there were errors; `diagnostics` has them.
   public static func resolve(_ schema: LoadedSchema, diagnostics: Diagnostics) -> ResolvedSchema? {
+    // Names that are not there because a file is not, or because the language is another, say nothing.
+    guard schema.isComplete, schema.root["language"] == "1" else { return nil }
     let resolver = Resolver(diagnostics: diagnostics)
     var addition: ResolvedSchema.Addition?
     if schema.root.name == "extension" {
       guard let base = schema.base.first else { return nil }
       resolver.addProtocol(base)
-      resolver.samples = []
       addition = resolver.addExtension(schema)
     } else {
       resolver.addProtocol(schema)
@@ -71,58 +87,72 @@ public final class Resolver {
 
   private func addProtocol(_ schema: LoadedSchema) {
     let root = schema.root
-    checkLanguage(root)
     definition.name = root["name"] ?? ""
-    isLittleEndian = root["byteOrder"] == "little"
+    for file in [root] + schema.included where file["byteOrder"] == "little" {
+      littleEndianFiles.insert(file.position.file)
+    }
     rootLimits = root
     document(definition.name, root)
+    reserveTypeName("\(definition.name)Protocol", "the enum of what all types of \(definition.name) share", root)
+    for file in [root] + schema.included { for node in file.refused { losses.types.insert(node) } }
     declare(schema.declarations)
     resolveErrorCodes(root)
     define(schema.declarations)
-    if !schema.declarations.contains(where: { $0.name == "message" || $0.name == "struct" || $0.name == "codes" }) {
+    let kinds: Set = ["message", "struct", "codes", "tlvs"]
+    if root.refused.isEmpty, !schema.declarations.contains(where: { kinds.contains($0.name) }) {
       diagnostics.error(root.position, "the schema describes nothing; it needs a <message>, <struct> or <codes>")
     }
   }
 
   private func addExtension(_ schema: LoadedSchema) -> ResolvedSchema.Addition {
     let root = schema.root
-    checkLanguage(root)
+    if littleEndianFiles.contains(schema.base[0].root.position.file) {
+      littleEndianFiles.insert(root.position.file)
+    }
     let (codes, bodies) = (definition.codes.count, definition.bodies.count)
     let name = root["name"] ?? ""
-    document(name, root)
     if name == definition.name {
       diagnostics.error(root.position(of: "name"), "'\(name)' is the protocol that is extended; choose another name")
+    } else {
+      reserveTypeName(name, "the enum of what the extension has", root)
     }
+    document(name, root)
+    for node in root.refused { losses.types.insert(node) }
+    samples = []
     declare(schema.declarations)
     define(schema.declarations)
+    if root.refused.isEmpty, schema.declarations.allSatisfy({ $0.name == "doc" }) {
+      diagnostics.error(root.position, "the extension adds nothing; it needs an <extend>, <struct> or <codes>")
+    }
     return ResolvedSchema.Addition(
       name: name, base: root["of"] ?? "", codes: codes..<definition.codes.count,
       bodies: bodies..<definition.bodies.count, elements: addedElements)
   }
 
-  private func checkLanguage(_ root: Node) {
-    if let language = root["language"], language != "1" {
-      diagnostics.error(
-        root.position(of: "language"),
-        "language \"\(language)\": this version of wiregen reads language 1; a newer version is needed")
-    }
-  }
-
   private func resolveErrorCodes(_ root: Node) {
-    if let name = root["errors"] {
-      if case .codes(let index)? = types[name]?.kind {
-        definition.errorCodes = index
-      } else {
-        let known = types.filter { if case .codes = $0.value.kind { true } else { false } }.keys
-        diagnostics.error(
-          root.position(of: "errors"), "there are no <codes> named '\(name)'\(suggestion(for: name, among: known))")
-      }
-    }
     // The codes themselves are needed before anything that names an error.
     for index in definition.codes.indices {
       if let node = types[definition.codes[index].name]?.node, node.name == "codes" { defineCodes(node, index) }
     }
+    if let name = root["errors"] { chooseErrorCodes(name, root) }
     defaultCode = errorCode(root, "error", inherited: nil)
+  }
+
+  private func chooseErrorCodes(_ name: String, _ root: Node) {
+    guard case .codes(let index)? = types[name]?.kind, types[name]?.node.name == "codes" else {
+      if losses.types.contains(name) { return }
+      let known = types.filter { $0.value.node.name == "codes" }.keys.sorted()
+      diagnostics.error(
+        root.position(of: "errors"), "there are no <codes> named '\(name)'\(suggestion(for: name, among: known))")
+      return
+    }
+    definition.errorCodes = index
+    let codes = definition.codes[index]
+    errorValues = Dictionary(codes.codes.map { ($0.name, $0.value) }) { first, _ in first }
+    if codes.bits > 32 {
+      diagnostics.error(
+        root.position(of: "errors"), "'\(name)' has \(codes.bits) bits; error codes have at most 32")
+    }
   }
 
   func document(_ key: String, _ node: Node) {
@@ -134,17 +164,20 @@ public final class Resolver {
   func errorCode(_ node: Node, _ attribute: String, inherited: UInt64?) -> UInt64? {
     guard let name = node[attribute] else { return inherited }
     guard let index = definition.errorCodes else {
-      diagnostics.error(
-        node.position(of: attribute), "the protocol has no error codes; name them with errors= on the root")
+      // A root whose errors= leads nowhere has been told so.
+      if rootLimits?["errors"] == nil {
+        diagnostics.error(
+          node.position(of: attribute), "the protocol has no error codes; name them with errors= on <protocol>")
+      }
       return inherited
     }
-    let codes = definition.codes[index]
-    guard let code = codes.codes.first(where: { $0.name == name }) else {
+    if let value = errorValues[name] { return value }
+    if losses.codes[index]?.contains(name) != true, node.isSound {
+      let codes = definition.codes[index]
       let hint = suggestion(for: name, among: codes.codes.map(\.name))
       diagnostics.error(node.position(of: attribute), "<codes name=\"\(codes.name)\"> has no '\(name)'\(hint)")
-      return inherited
     }
-    return code.value
+    return inherited
   }
 
   /// A number attribute, within bounds.
@@ -158,100 +191,122 @@ public final class Resolver {
     }
     return value
   }
-}
 
-/// Types of Swift and of the runtime that generated code names.
-enum RuntimeNames {
-  static let all: Set = [
-    "Bool", "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128", "String",
-    "StaticString", "Array", "Optional", "Result", "Error", "Never", "Void", "Self", "Type", "Protocol", "Any", "Hasher",
-    "Hashable", "Sendable", "Range", "RawSpan", "OutputRawSpan", "Borrowed", "Check", "CodeRegistration", "ElementOrder",
-    "ElementRange", "FixedLayout", "IPv4Address", "IPv6Address", "KeptElement", "Layout", "MACAddress", "Occurrence",
-    "Octets", "ProtocolCode", "View", "WireBody", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName",
-    "WirePath", "WireString", "CaseIterable", "RawRepresentable", "BitwiseCopyable", "CustomStringConvertible",
-  ]
+  /// Where another node is, as read from this one: its line, with the file when that is another.
+  func place(of other: Node, from node: Node) -> String {
+    other.position.file == node.position.file ? "line \(other.position.line)" : "\(other.position)"
+  }
 }
 
 // MARK: - Declaring: every type gets its index before anything refers to one.
 
 extension Resolver {
   private func declare(_ nodes: [Node]) {
-    // Directions first: the names of their types are taken wherever they stand.
     for node in nodes where node.name == "direction" { declareDirection(node) }
     for node in nodes {
       switch node.name {
-      case "codes": declareType(node["name"], node) { .codes(self.appendCodes($0, node)) }
+      case "codes": declareType(node["name"], node) { .codes(self.appendCodes($0)) }
       case "struct", "message":
-        declareType(node["name"], node) { .body(self.appendBody($0, node, self.context(of: node))) }
+        declareType(node["name"], node) { .body(self.appendBody($0, node, kind: node.name)) }
       case "tlvs": declareFamily(node)
       default: break
       }
     }
   }
 
-  private func context(of node: Node) -> BodyContext { BodyContext(code: nil, isMessage: node.name == "message") }
-
   private func declareDirection(_ node: Node) {
     guard let name = node["name"] else { return }
-    if definition.directions.contains(name) {
-      diagnostics.error(node.position(of: "name"), "a second <direction name=\"\(name)\">")
-    } else {
-      definition.directions.append(name)
-      document("direction.\(name)", node)
-      let messages = definition.name + name.prefix(1).uppercased() + name.dropFirst()
-      if types[messages] == nil { types[messages] = Declaration(kind: .implied, node: node) }
+    if !node.isSound { losses.directions.insert(name) }
+    let key = "direction.\(name)"
+    if let other = documentation[key], definition.directions.contains(name) {
+      let line = other.position.file == node.position.file ? "line \(other.position.line)" : "\(other.position)"
+      diagnostics.error(node.position(of: "name"), "a second <direction name=\"\(name)\">; the first is in \(line)")
+      return
     }
+    definition.directions.append(name)
+    document(key, node)
+    let type = definition.name + name.prefix(1).uppercased() + name.dropFirst()
+    reserveTypeName(type, "the enum of the messages of direction '\(name)'", node)
+  }
+
+  /// Takes a name for a type that is generated without a declaration of its own.
+  private func reserveTypeName(_ name: String, _ what: String, _ node: Node) {
+    if let other = types[name]?.node ?? generated[name]?.node {
+      diagnostics.error(
+        node.position(of: "name"), "\(what) would be named '\(name)', which is taken in \(place(of: other, from: node))")
+    }
+    generated[name] = (what, node)
   }
 
   /// Notes a type, or says where another of its name is.
   func declareType(_ name: String?, _ node: Node, _ kind: (String) -> Declaration.Kind) {
     guard let name else { return }
-    if RuntimeNames.all.contains(name) || name == "\(definition.name)Protocol" {
-      diagnostics.error(node.position(of: "name"), "'\(name)' is a type that generated code needs; choose another name")
+    let position = node.position(of: "name")
+    if let other = types[name]?.node {
+      let from = place(of: other, from: node)
+      diagnostics.error(
+        position,
+        node["name"] == name && other["name"] == name
+          ? "'\(name)' is declared a second time; the first is in \(from)"
+          : "the type '\(name)' would be made a second time; the first comes from \(from)")
       return
     }
-    if let other = types[name] {
-      let what =
-        other.node.name == "direction"
-        ? "'\(name)' is the type of the messages of the direction" : "'\(name)' is declared a second time; the first is"
-      diagnostics.error(node.position(of: "name"), "\(what) at \(other.node.position)")
-      return
+    if let (what, other) = generated[name] {
+      diagnostics.error(position, "'\(name)' is the name of \(what) (\(place(of: other, from: node))); choose another")
+    } else if SwiftTypes.names.contains(name) {
+      diagnostics.error(position, "'\(name)' is a type that generated code uses; choose another name")
     }
     types[name] = Declaration(kind: kind(name), node: node)
     document(name, node)
   }
 
-  private func appendCodes(_ name: String, _ node: Node) -> Int {
+  private func appendCodes(_ name: String) -> Int {
     definition.codes.append(CodesDefinition(name: name, bits: 8, isOpen: true, codes: []))
     return definition.codes.count - 1
   }
 
-  func appendBody(_ name: String, _ node: Node, _ context: BodyContext) -> Int {
+  func appendBody(_ name: String, _ node: Node, kind: String) -> Int {
+    let index = definition.bodies.count
     definition.bodies.append(BodyDefinition(name: name, members: []))
-    bodyStates.append(.declared(node, context))
-    if context.isMessage { definition.messages.append(definition.bodies.count - 1) }
-    return definition.bodies.count - 1
+    bodyStates.append(.declared(node, BodyContext(code: nil, kind: kind, body: index)))
+    if kind == "message" { definition.messages.append(index) }
+    return index
   }
 
   private func declareFamily(_ node: Node) {
     guard let name = node["name"] else { return }
     let index = definition.families.count
     declareType(name, node) { _ in .family(index) }
-    guard case .family(index)? = types[name]?.kind else { return }
+    guard types[name]?.node === node else { return }
     definition.families.append(
       FamilyDefinition(name: name, header: [], tag: 0, length: 0, unknown: [], elements: [], codes: 0))
-    declareType("\(name)Code", node) { .codes(self.appendCodes($0, node)) }
+    elementPlaces.append([:])
+    declareType("\(name)Code", node) { .codes(self.appendCodes($0)) }
     if case .codes(let codes)? = types["\(name)Code"]?.kind { definition.families[index].codes = codes }
     for tlv in node.children("tlv") { declareElement(tlv, family: index) }
+    for lost in node.refused { losses.elements[index, default: .init()].insert(lost) }
   }
 
   /// The body of an element gets a type name of its own: FilterOption.
   func declareElement(_ tlv: Node, family: Int) {
-    guard let name = tlv["name"] else { return }
+    guard let name = tlv["name"] else {
+      losses.elements[family, default: .init()].open()
+      return
+    }
+    if let other = elementPlaces[family][name] {
+      let node = types[definition.bodies[definition.families[family].elements[other].body].name]?.node ?? tlv
+      diagnostics.error(
+        tlv.position(of: "name"), "a second element '\(name)'; the first is in \(place(of: node, from: tlv))")
+      return
+    }
     let typeName = name.prefix(1).uppercased() + name.dropFirst() + definition.families[family].name
-    declareType(typeName, tlv) { .body(self.appendBody($0, tlv, BodyContext(code: nil))) }
-    guard case .body(let body)? = types[typeName]?.kind, types[typeName]?.node === tlv else { return }
+    declareType(typeName, tlv) { .body(self.appendBody($0, tlv, kind: "tlv")) }
+    guard case .body(let body)? = types[typeName]?.kind, types[typeName]?.node === tlv else {
+      losses.elements[family, default: .init()].insert(name)
+      return
+    }
     elementFamilies[ObjectIdentifier(tlv)] = family
+    elementPlaces[family][name] = definition.families[family].elements.count
     definition.families[family].elements.append(
       FamilyDefinition.Element(name: name, label: tlv["label"] ?? name, tag: 0, body: body, code: nil))
   }
@@ -261,43 +316,84 @@ extension Resolver {
 
 extension Resolver {
   private func define(_ nodes: [Node]) {
+    for node in nodes where node.name == "codes" {
+      // Those of a protocol are there already; those of an extension are not.
+      guard let declared = types[node["name"] ?? ""], declared.node === node, case .codes(let index) = declared.kind
+      else { continue }
+      if definition.codes[index].codes.isEmpty, losses.codes[index] == nil { defineCodes(node, index) }
+    }
     for node in nodes where node.name == "tlvs" {
-      if case .family(let index)? = types[node["name"] ?? ""]?.kind { defineFamily(node, index) }
+      guard let declared = types[node["name"] ?? ""], declared.node === node, case .family(let index) = declared.kind
+      else { continue }
+      defineFamily(node, index)
     }
-    for node in nodes where isAdded(node) {
-      if case .codes(let index)? = types[node["name"] ?? ""]?.kind { defineCodes(node, index) }
-    }
-    for node in nodes where node.name == "extend" { extendFamily(node) }
+    for node in nodes where node.name == "extend" { declareAdditions(node) }
     for index in definition.bodies.indices { defineBody(index) }
-    defineSamples()
-  }
-
-  /// Codes that `resolveErrorCodes` has not seen: an extension's.
-  private func isAdded(_ node: Node) -> Bool {
-    guard node.name == "codes", case .codes(let index)? = types[node["name"] ?? ""]?.kind else { return false }
-    return definition.codes[index].codes.isEmpty
+    for node in nodes where node.name == "extend" { resolveUses(node) }
+    checkChoice()
+    defineSamples(nodes)
   }
 
   /// Resolves a body, once; a body within itself is refused.
   func defineBody(_ index: Int) {
-    guard case .declared(let node, var context) = bodyStates[index] else {
-      if case .underWay(let node) = bodyStates[index] {
-        diagnostics.error(
-          node.position, "'\(definition.bodies[index].name)' contains itself; recursion (maxDepth) is not implemented yet")
-      }
-      return
-    }
+    guard case .declared(let node, var context) = bodyStates[index] else { return }
     bodyStates[index] = .underWay(node)
+    let diagnosticsBefore = diagnostics.all.count
     context.code = inheritedCode(of: node)
     definition.bodies[index].code = context.code
+    for lost in node.refused { losses.members[index, default: .init()].insert(lost) }
     var resolver = MemberResolver(resolver: self, body: definition.bodies[index].name, context: context)
     resolver.resolve(node.children)
     definition.bodies[index].members = resolver.members
     if context.isMessage {
-      definition.bodies[index].message = messageTraits(node, resolver, context)
+      definition.bodies[index].message = messageTraits(node, &resolver, context)
+      definition.bodies[index].members = resolver.members
     }
-    definition.bodies[index].rules = resolver.usedRules + resolver.resolveRules(node.children("rule"))
+    definition.bodies[index].rules = resolver.resolveRules()
+    if !resolver.ownLosses.isEmpty { losses.members[index] = resolver.ownLosses }
+    checkNesting(index, node)
+    let isWhole = node.isSound && losses.members[index] == nil && diagnostics.all.count == diagnosticsBefore
+    if !isWhole { faultyBodies.insert(index) }
     bodyStates[index] = .done
+  }
+
+  /// A body that another needs: resolved now when it has not been yet.
+  ///
+  /// - Returns: false when it is the one under way, or contains that one.
+  func isDefined(_ index: Int, neededBy node: Node, _ attribute: String) -> Bool {
+    if case .underWay(let outer) = bodyStates[index] {
+      // A struct with maxDepth= has been refused for that.
+      if outer["maxDepth"] == nil {
+        diagnostics.error(
+          node.position(of: attribute),
+          "'\(definition.bodies[index].name)' contains itself; recursion (maxDepth=) is not implemented yet in this version "
+            + "of wiregen")
+      }
+      return false
+    }
+    // Far beyond what is allowed: no schema exhausts the stack.
+    if case .declared = bodyStates[index], definitionsUnderWay > 4 * Self.maximumNesting {
+      diagnostics.error(node.position(of: attribute), "structs are nested deeper than \(Self.maximumNesting) here")
+      return false
+    }
+    definitionsUnderWay += 1
+    defineBody(index)
+    definitionsUnderWay -= 1
+    return true
+  }
+
+  /// Most structs within each other; decoders go no deeper either.
+  static let maximumNesting = 16
+  /// Most octets of a body of fixed size.
+  static let maximumFixedSize = 1 << 24
+
+  private func checkNesting(_ index: Int, _ node: Node) {
+    let sizes = Sizes(definition)
+    if sizes.depth(ofBody: index) == Self.maximumNesting + 1 {
+      diagnostics.error(node.position, "structs are nested deeper than \(Self.maximumNesting) here")
+    } else if let size = sizes.fixed(ofBody: index), size > Self.maximumFixedSize {
+      diagnostics.error(node.position, "'\(definition.bodies[index].name)' has more than \(Self.maximumFixedSize) octets")
+    }
   }
 
   /// Code of errors in a body that nothing in it names: its own, its family's, the protocol's.
@@ -306,4 +402,17 @@ extension Resolver {
     let inherited = family.flatMap { definition.families[$0].code } ?? defaultCode
     return errorCode(node, "error", inherited: inherited)
   }
+}
+
+/// Types of Swift and of Wire that generated code names; a type of a schema must not hide them.
+enum SwiftTypes {
+  static let names: Set = [
+    "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128", "Bool",
+    "String", "StaticString", "Substring", "Character", "Array", "ArraySlice", "Dictionary", "Set", "Optional", "Range",
+    "ClosedRange", "Result", "Error", "Never", "Void", "Sendable", "Hashable", "Hasher", "Equatable", "RawRepresentable",
+    "CaseIterable", "CustomStringConvertible", "Span", "RawSpan", "OutputSpan", "OutputRawSpan", "Duration", "Swift",
+    "IPv4Address", "IPv6Address", "MACAddress", "Octets", "WireString", "Wire", "WireBody", "WireMessages",
+    "WireDefinition", "WireLayout", "WireError", "WirePath", "ProtocolCode", "CodeRegistration", "KeptElement",
+    "ElementOrder", "ElementRange", "FixedLayout", "Borrowed", "Check", "Occurrence", "Layout", "Known", "Errors",
+  ]
 }

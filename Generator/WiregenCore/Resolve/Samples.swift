@@ -2,34 +2,53 @@ import Wire
 import WireText
 
 extension Resolver {
-  /// Reads the samples of every body; running them is the interpreter's work.
-  func defineSamples() {
-    samples = []
-    for (name, declaration) in types.sorted(by: { $0.value.node.position < $1.value.node.position }) {
-      guard case .body(let body) = declaration.kind else { continue }
-      var names: [String: Node] = [:]
-      for node in declaration.node.children("sample") {
-        if let other = names[node["name"] ?? ""] {
-          diagnostics.error(
-            node.position(of: "name"), "a second sample '\(node["name"] ?? "")' of '\(name)'; the first is at \(other.position)")
+  /// Reads the samples of every body of these declarations; running them is the interpreter's work.
+  func defineSamples(_ nodes: [Node]) {
+    for node in nodes {
+      switch node.name {
+      case "struct", "message": defineSamples(of: node, named: node["name"])
+      case "tlvs", "extend":
+        guard let family = node[node.name == "extend" ? "tlvs" : "name"] else { continue }
+        for tlv in node.children("tlv") {
+          defineSamples(of: tlv, named: tlv["name"].map { $0.prefix(1).uppercased() + $0.dropFirst() + family })
         }
-        names[node["name"] ?? ""] = node
-        if let sample = sample(node, body) { samples.append(sample) }
+      default: break
       }
+    }
+  }
+
+  private func defineSamples(of body: Node, named name: String?) {
+    guard let name, case .body(let index)? = types[name]?.kind, types[name]?.node === body else { return }
+    var names: [String: Node] = [:]
+    for node in body.children("sample") {
+      if let name = node["name"] {
+        if let other = names[name] {
+          diagnostics.error(
+            node.position(of: "name"), "a second sample '\(name)'; the first is in \(place(of: other, from: node))")
+        }
+        names[name] = node
+      }
+      if node.isSound, let sample = sample(node, index) { samples.append(sample) }
     }
   }
 
   private func sample(_ node: Node, _ body: Int) -> ResolvedSchema.Sample? {
     guard let name = node["name"], let octets = sampleOctets(node) else { return nil }
-    let expectations = node.children("expect").map {
-      ResolvedSchema.Sample.Expectation(path: $0["path"] ?? "", value: $0["value"] ?? "", position: $0.position)
+    let expectations = node.children("expect").filter(\.isSound).map {
+      ResolvedSchema.Sample.Expectation(
+        path: $0["path"] ?? "", value: $0["value"] ?? "", position: $0.position(of: "path"),
+        valuePosition: $0.position(of: "value"))
     }
     let failure = sampleFailure(node)
-    if failure != nil, let extra = expectations.first {
+    if failure != nil, let extra = node.children("expect").first {
       diagnostics.error(extra.position, "a sample that must be refused has no values to expect")
     }
     if failure != nil, node["canonical"] != nil {
       diagnostics.error(node.position(of: "canonical"), "a sample that must be refused is neither canonical nor not")
+    }
+    for attribute in ["at", "offset"] where failure == nil && node[attribute] != nil {
+      diagnostics.error(
+        node.position(of: attribute), "'\(attribute)' is for a sample that must be refused, with error= or kind=")
     }
     return ResolvedSchema.Sample(
       name: name, body: body, octets: octets, isCanonical: node["canonical"] != "false", expectations: expectations,
@@ -37,13 +56,7 @@ extension Resolver {
   }
 
   private func sampleFailure(_ node: Node) -> ResolvedSchema.Sample.Failure? {
-    guard ["error", "kind", "at", "offset"].contains(where: { node[$0] != nil }) else { return nil }
-    if let kind = node["kind"], !WireError.Kind.allCases.contains(where: { $0.name == kind }) {
-      let known = WireError.Kind.allCases.map(\.name)
-      diagnostics.error(
-        node.position(of: "kind"),
-        "kind=\"\(kind)\" is not one of \(known.joined(separator: " "))\(suggestion(for: kind, among: known))")
-    }
+    guard node["error"] != nil || node["kind"] != nil else { return nil }
     return .init(
       code: errorCode(node, "error", inherited: nil), kind: node["kind"], path: node["at"],
       offset: node["offset"].flatMap { parseNumber($0) }.map { Int(clamping: $0) })
@@ -51,35 +64,16 @@ extension Resolver {
 
   private func sampleOctets(_ node: Node) -> [UInt8]? {
     let parts = node.children("octets")
-    guard (node["hex"] != nil) != !parts.isEmpty else {
-      diagnostics.error(node.position, "<sample> needs its octets: hex=\"…\" or <octets>…</octets>, not both")
+    guard (node["hex"] != nil) != !parts.isEmpty, parts.count < 2 else {
+      diagnostics.error(
+        node.position, "<sample> has its octets once: in hex=\"…\" or in <octets>…</octets>")
       return nil
     }
-    let text = node["hex"] ?? parts.map(\.text).joined(separator: " ")
-    guard let octets = parseHexadecimal(text) else {
-      diagnostics.error(
-        node["hex"] != nil ? node.position(of: "hex") : parts[0].position,
-        "the octets are pairs of hexadecimal digits, with spaces wherever you like between pairs")
+    guard let part = parts.first else { return parseHexadecimal(node["hex"] ?? "") }
+    guard let octets = parseHexadecimal(part.text) else {
+      diagnostics.error(part.position, "the octets must be pairs of hexadecimal digits; white space is free")
       return nil
     }
     return octets
   }
-}
-
-/// Octets from pairs of hexadecimal digits; white space may stand between digits.
-func parseHexadecimal(_ text: String) -> [UInt8]? {
-  let digits = text.filter { !$0.isWhitespace }
-  guard digits.utf8.count.isMultiple(of: 2) else { return nil }
-  var octets: [UInt8] = []
-  var high: UInt8?
-  for character in digits {
-    guard character.isASCII, let digit = character.hexDigitValue.map(UInt8.init) else { return nil }
-    if let first = high {
-      octets.append(first << 4 | digit)
-      high = nil
-    } else {
-      high = digit
-    }
-  }
-  return octets
 }

@@ -3,6 +3,15 @@ import WireText
 /// How many octets members and bodies take.
 struct Sizes {
   private let definition: ProtocolDefinition
+  private let known = Known()
+
+  /// What has been worked out, so that structs used often are looked at once.
+  private final class Known {
+    var fixed: [Int: Int?] = [:]
+    var minimum: [Int: Int] = [:]
+    var depth: [Int: Int] = [:]
+    var isOpen: [Int: Bool] = [:]
+  }
 
   init(_ definition: ProtocolDefinition) { self.definition = definition }
 
@@ -24,13 +33,18 @@ struct Sizes {
 
   /// Octets of a body that always takes as many; nil when they vary.
   func fixed(ofBody index: Int) -> Int? {
-    var total = 0
+    if let size = known.fixed[index] { return size }
+    var total: Int? = 0
     for member in definition.bodies[index].members {
-      guard let size = fixed(member) else { return nil }
-      total += size
+      total = fixed(member).flatMap { size in total.map { min($0 + size, Self.limit) } }
+      if total == nil { break }
     }
+    known.fixed[index] = .some(total)
     return total
   }
+
+  /// Sums stop here, so that none overflows.
+  private static let limit = 1 << 40
 
   /// The fewest octets a member takes.
   func minimum(_ member: Member) -> Int {
@@ -38,10 +52,50 @@ struct Sizes {
     switch member.kind {
     case .structure(let index): return minimum(ofBody: index)
     case .octets(_, let minimum, _), .text(_, let minimum, _, _, _): return fixed(member) ?? minimum
-    default: return fixed(member) ?? 0
+    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .array, .list: return fixed(member) ?? 0
     }
   }
 
   /// The fewest octets a body takes.
-  func minimum(ofBody index: Int) -> Int { definition.bodies[index].members.reduce(0) { $0 + minimum($1) } }
+  func minimum(ofBody index: Int) -> Int {
+    if let size = known.minimum[index] { return size }
+    let total = definition.bodies[index].members.reduce(0) { min($0 + minimum($1), Self.limit) }
+    known.minimum[index] = total
+    return total
+  }
+
+  /// How many bodies are within each other, this one included.
+  func depth(ofBody index: Int) -> Int {
+    if let known = known.depth[index] { return known }
+    let inner = definition.bodies[index].members.compactMap { nested(in: $0) }.map { depth(ofBody: $0) }
+    let total = 1 + (inner.max() ?? 0)
+    known.depth[index] = total
+    return total
+  }
+
+  private func nested(in member: Member) -> Int? {
+    switch member.kind {
+    case .structure(let index): index
+    case .array(let shape): nested(in: shape.element)
+    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .octets, .text, .list: nil
+    }
+  }
+
+  /// Whether a member takes all that is left of its container, so that nothing can follow it.
+  func takesTheRest(_ member: Member) -> Bool {
+    switch member.kind {
+    case .octets(.rest, _, _), .text(.rest, _, _, _, _), .list: true
+    case .array(let shape): shape.countedBy == nil
+    case .structure(let index): takesTheRest(body: index)
+    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .octets, .text: false
+    }
+  }
+
+  /// Whether a body does, by its last member.
+  func takesTheRest(body index: Int) -> Bool {
+    if let isOpen = known.isOpen[index] { return isOpen }
+    let isOpen = definition.bodies[index].members.contains { takesTheRest($0) }
+    known.isOpen[index] = isOpen
+    return isOpen
+  }
 }

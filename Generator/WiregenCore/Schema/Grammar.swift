@@ -1,210 +1,292 @@
 /// What the schema language allows where: elements, their attributes, their children.
 ///
-/// The checker is driven by this table; `wire.xsd` must agree with it.
+/// The checker is driven by this table. Its names are those of the types in `wire.xsd`, with which it must agree; what an
+/// element may have hangs on where it stands, so a name can have several types: the `<length>` of a body and of a header.
 struct ElementGrammar {
   var attributes: [AttributeGrammar]
-  var children: [String]
+  var children: [ChildGrammar]
   /// Whether the element has text of its own.
-  var hasText: Bool
-  /// False for what the reference marks as not yet implemented.
-  var isImplemented: Bool
+  var hasText = false
+  /// Whether it may carry what every element may: `spec`, and a `<doc>`.
+  var takesCommon = true
 
-  init(
-    _ attributes: [AttributeGrammar] = [], children: [String] = [], hasText: Bool = false,
-    isImplemented: Bool = true
-  ) {
-    self.attributes = attributes
-    self.children = children
-    self.hasText = hasText
-    self.isImplemented = isImplemented
+  /// Every attribute it may have.
+  var allAttributes: [AttributeGrammar] { takesCommon ? attributes + Grammar.common : attributes }
+
+  /// Every child it may have.
+  var allChildren: [ChildGrammar] { takesCommon ? children + [ChildGrammar("doc", Grammar.documentation)] : children }
+}
+
+/// An element that may stand in another.
+struct ChildGrammar {
+  var name: String
+  /// Key in `Grammar.types`.
+  var type: String
+  /// False for what the reference marks as not yet implemented.
+  var isImplemented = true
+  /// Set when the element is implemented, but not in this place.
+  var place: String?
+
+  init(_ name: String, _ type: String) {
+    self.name = name
+    self.type = type
+  }
+
+  /// The same, refused because it is not implemented.
+  var notYet: ChildGrammar {
+    var copy = self
+    copy.isImplemented = false
+    return copy
+  }
+
+  /// The same, refused because it is not implemented in this place.
+  func notYet(in place: String) -> ChildGrammar {
+    var copy = notYet
+    copy.place = place
+    return copy
   }
 }
 
 struct AttributeGrammar {
   var name: String
-  var isRequired: Bool
-  var kind: Kind
+  var value: ValueGrammar
+  var isRequired = false
+  /// False for what the reference marks as not yet implemented.
+  var isImplemented = true
+}
 
-  /// What the value looks like; what it means is for the resolver to say.
-  indirect enum Kind {
-    /// A name of a type: MapRequest.
-    case typeName
-    /// A name of a field, code or rule: internalPort.
-    case name
-    case text
-    /// A whole number from 0, decimal or 0x.
-    case number
-    case boolean
-    case oneOf([String])
-    case expression
-    /// Refused: described in the reference, not implemented yet.
-    case notYet
+private func required(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
+  AttributeGrammar(name: name, value: value, isRequired: true)
+}
+
+private func optional(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
+  AttributeGrammar(name: name, value: value)
+}
+
+private func notYet(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
+  AttributeGrammar(name: name, value: value, isImplemented: false)
+}
+
+private let byteOrder = optional("byteOrder", .byteOrder)
+private let severity = optional("severity", .severity)
+private let error = optional("error", .lowerName)
+private let label = optional("label", .label)
+private let name = required("name", .lowerName)
+private let typeName = required("name", .upperName)
+
+enum Grammar {
+  /// The two kinds of files, and the types of their roots.
+  static let roots = ["protocol": "Protocol", "extension": "Extension"]
+
+  /// Type of `<doc>`, which has text alone.
+  static let documentation = "xs:string"
+
+  /// What every element but `<doc>` and `<octets>` may carry.
+  static let common = [optional("spec", .text), notYet("since", .text), notYet("deprecated", .text)]
+
+  static let types: [String: ElementGrammar] = [
+    definitions, families, members, lists, rules, additions,
+  ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+
+  private static func type(_ attributes: [AttributeGrammar], _ children: ChildGrammar...) -> ElementGrammar {
+    ElementGrammar(attributes: attributes, children: children)
+  }
+
+  private static func type(_ attributes: [AttributeGrammar], _ children: [ChildGrammar]) -> ElementGrammar {
+    ElementGrammar(attributes: attributes, children: children)
   }
 }
 
-private func required(_ name: String, _ kind: AttributeGrammar.Kind) -> AttributeGrammar {
-  AttributeGrammar(name: name, isRequired: true, kind: kind)
-}
+// MARK: - Content that several elements have
 
-private func optional(_ name: String, _ kind: AttributeGrammar.Kind) -> AttributeGrammar {
-  AttributeGrammar(name: name, isRequired: false, kind: kind)
-}
-
-private func notYet(_ names: String...) -> [AttributeGrammar] { names.map { optional($0, .notYet) } }
-
-private let byteOrder = optional("byteOrder", .oneOf(["big", "little"]))
-private let severity = optional("severity", .oneOf(["error", "warning"]))
-private let error = optional("error", .name)
-private let label = optional("label", .text)
-private let spec = optional("spec", .text)
-
-/// What every element may carry.
-private let common = [spec] + notYet("since", "deprecated", "replacedBy")
-
-private let members = [
-  "field", "bits", "reserved", "length", "count", "checksum", "array", "list", "use", "match", "choice", "rule",
-  "derive", "sample", "doc",
-]
-
-private let value = [
-  optional("min", .text), optional("max", .text), optional("const", .text), optional("default", .text),
-  optional("unit", .text), label, error, severity,
-]
-
-private let limits = [
-  optional("maxSize", .number), optional("sizeMultiple", .number), optional("sizeError", .name), error,
-]
-
-enum Grammar {
-  static let roots = ["protocol", "extension"]
-
-  static let elements: [String: ElementGrammar] = [
-    "protocol": ElementGrammar(
-      [
-        required("name", .typeName), required("language", .text), optional("version", .text), byteOrder,
-        optional("errors", .typeName),
-      ] + limits + notYet("minSize", "framing"),
-      children: [
-        "doc", "include", "codes", "flags", "struct", "tlvs", "direction", "message", "extend", "framing",
-      ]),
-    "extension": ElementGrammar(
-      [required("name", .typeName), required("of", .text), required("language", .text), optional("version", .text)],
-      children: ["doc", "codes", "struct", "extend"]),
-    "include": ElementGrammar([required("file", .text)], children: ["doc"]),
-    "doc": ElementGrammar(hasText: true),
-    "direction": ElementGrammar([required("name", .name)] + notYet("port", "framing"), children: ["doc"]),
-    "codes": ElementGrammar(
-      [
-        required("name", .typeName), required("type", .text), optional("open", .boolean),
-        optional("classification", .typeName), optional("classes", .text),
-      ], children: ["code", "range", "doc"]),
-    "code": ElementGrammar(
-      [required("name", .name), required("value", .number), label, optional("class", .name)], children: ["doc"]),
-    "range": ElementGrammar(
-      [
-        required("from", .number), required("to", .number),
-        required("use", .oneOf(["unassigned", "reserved", "private", "experimental", "retired"])),
-        optional("policy", .text), optional("class", .name),
-      ], children: ["doc"]),
-    "flags": ElementGrammar(
-      [required("name", .typeName), required("type", .text), optional("open", .boolean)],
-      children: ["flag", "range", "doc"], isImplemented: false),
-    "flag": ElementGrammar([required("name", .name), required("bit", .number), label], children: ["doc"]),
-    "struct": ElementGrammar([required("name", .typeName), error] + notYet("maxDepth"), children: members),
-    "message": ElementGrammar(
-      [required("name", .typeName), required("direction", .name)] + limits + notYet("maxDepth", "minSize"),
-      children: members),
-    "tlvs": ElementGrammar(
-      [
-        required("name", .typeName), optional("align", .number), optional("padding", .oneOf(["ignore", "zero"])),
-        error,
-      ] + notYet("paddingCounted"),
-      children: ["header", "unknown", "tlv", "range", "doc"]),
-    "header": ElementGrammar(children: ["tag", "length", "extraTag", "field", "bits", "reserved", "doc"]),
-    "tag": ElementGrammar(
-      [required("name", .name), optional("type", .text), label, byteOrder] + notYet("width"), children: ["doc"]),
-    "extraTag": ElementGrammar([required("name", .name)], children: ["doc"], isImplemented: false),
-    "unknown": ElementGrammar(
-      [
-        optional("from", .number), optional("to", .number), optional("direction", .name),
-        required("action", .oneOf(["ignore", "keep", "reject"])), error,
-      ], children: ["doc"]),
-    "tlv": ElementGrammar(
-      [required("name", .name), required("code", .number), label, error] + notYet("maxDepth", "extraCode"),
-      children: members + ["allow"]),
-    "field": ElementGrammar(
-      [
-        required("name", .name), required("type", .text), optional("size", .expression), optional("when", .expression),
-        optional("encoding", .oneOf(["utf8"])), optional("invalid", .oneOf(["error", "keep"])),
-        optional("nul", .oneOf(["allow", "error"])), byteOrder,
-      ] + value + notYet("prefix", "terminator", "pad", "epoch", "format"),
-      children: ["doc"]),
-    "bits": ElementGrammar(
-      [required("size", .number), byteOrder], children: ["bit", "bit-field", "reserved", "doc"]),
-    "bit": ElementGrammar(
-      [
-        required("name", .name), label, optional("const", .text), optional("default", .text), error, severity,
-      ], children: ["doc"]),
-    "bit-field": ElementGrammar(
-      [required("name", .name), required("width", .number), optional("type", .text)] + value, children: ["doc"]),
-    "reserved": ElementGrammar(
-      [
-        optional("size", .number), optional("width", .number), optional("send", .number),
-        optional("receive", .oneOf(["ignore", "zero"])), error, severity,
-      ], children: ["doc"]),
-    "length": ElementGrammar(
-      [
-        required("name", .name), required("type", .text), optional("of", .text),
-        optional("counts", .oneOf(["value", "element"])), optional("unit", .number), optional("plus", .number),
-        optional("min", .text), optional("max", .text), label, error, severity, byteOrder,
-      ], children: ["doc"]),
-    "count": ElementGrammar(
-      [
-        required("name", .name), required("type", .text), required("of", .name), optional("min", .text),
-        optional("max", .text), label, error, severity, byteOrder,
-      ], children: ["doc"]),
-    "checksum": ElementGrammar([required("name", .name)], children: ["doc"], isImplemented: false),
-    "array": ElementGrammar(
-      [
-        required("name", .name), required("of", .text), optional("until", .oneOf(["end"])),
-        optional("min", .number), optional("max", .number), optional("when", .expression), label, error, severity,
-        byteOrder,
-      ] + notYet("count", "size", "terminator"),
-      children: ["doc"]),
-    "list": ElementGrammar(
-      [required("name", .name), required("of", .typeName), label] + notYet("size", "order", "when"),
-      children: ["allow", "doc"]),
-    "allow": ElementGrammar(
-      [
-        optional("tlv", .name), optional("in", .text), required("occurs", .text), error, optional("missing", .name),
-        optional("excess", .name),
-      ] + notYet("invalid", "max", "requiredWhen", "as"), children: ["doc"]),
-    "use": ElementGrammar([required("struct", .typeName)], children: ["match", "doc"]),
-    "match": ElementGrammar(
-      [
-        required("field", .name), optional("value", .text), optional("from", .text), optional("to", .text), error,
-      ], children: ["doc"]),
-    "choice": ElementGrammar(
-      [required("name", .name), required("on", .text)], children: ["case", "otherwise", "doc"], isImplemented: false),
-    "case": ElementGrammar([required("value", .text)], children: members),
-    "otherwise": ElementGrammar(children: members),
-    "rule": ElementGrammar(
-      [required("name", .name), required("test", .expression), error, severity] + notYet("early"),
-      children: ["doc"]),
-    "derive": ElementGrammar(
-      [required("name", .name), required("test", .expression)], children: ["doc"], isImplemented: false),
-    "framing": ElementGrammar(isImplemented: false),
-    "extend": ElementGrammar(
-      [optional("tlvs", .typeName)] + notYet("codes", "message", "flags"), children: ["tlv", "doc"]),
-    "sample": ElementGrammar(
-      [
-        required("name", .name), optional("hex", .text), optional("canonical", .boolean), error,
-        optional("kind", .name), optional("at", .text), optional("offset", .number),
-      ], children: ["expect", "octets", "doc"]),
-    "octets": ElementGrammar(hasText: true),
-    "expect": ElementGrammar([required("path", .text), required("value", .text)], children: ["doc"]),
+extension Grammar {
+  /// The members of every body.
+  private static let bodyMembers = [
+    ChildGrammar("field", "Field"), ChildGrammar("bits", "Bits"), ChildGrammar("reserved", "Reserved"),
+    ChildGrammar("length", "Length"), ChildGrammar("count", "Count"), ChildGrammar("array", "Array"),
+    ChildGrammar("use", "Use"), ChildGrammar("choice", "Choice").notYet, ChildGrammar("checksum", "Checksum").notYet,
   ]
 
-  /// An element's own attributes and those every element may carry.
-  static func attributes(of element: ElementGrammar) -> [AttributeGrammar] { element.attributes + common }
+  private static func body(listIn place: String?) -> [ChildGrammar] {
+    let list = ChildGrammar("list", "List")
+    return bodyMembers + [
+      place.map { list.notYet(in: $0) } ?? list, ChildGrammar("rule", "Rule"), ChildGrammar("derive", "Derive").notYet,
+      ChildGrammar("sample", "Sample"),
+    ]
+  }
+
+  private static let limits = [
+    optional("maxSize", .number), optional("sizeMultiple", .number), optional("sizeError", .lowerName), error,
+  ]
+
+  private static let cardinality = [
+    required("occurs", .occurs), optional("max", .number), optional("missing", .lowerName),
+    optional("excess", .lowerName), error, notYet("invalid", .lowerName), notYet("requiredWhen", .expression),
+    notYet("position", .position),
+  ]
+}
+
+// MARK: - The table
+
+extension Grammar {
+  private static let definitions: [String: ElementGrammar] = [
+    "xs:string": ElementGrammar(attributes: [], children: [], hasText: true, takesCommon: false),
+    "hex": ElementGrammar(attributes: [], children: [], hasText: true, takesCommon: false),
+    "Include": type([required("file", .text)]),
+    "Direction": type([name, notYet("port", .ports)]),
+    "Framing": type([
+      required("header", .upperName), required("size", .expression), optional("min", .number),
+      required("max", .number), optional("direction", .lowerName), error,
+    ]),
+    "Codes": type(
+      [
+        typeName, required("type", .codesType), optional("open", .boolean), optional("classification", .upperName),
+        optional("classes", .lowerNames),
+      ], ChildGrammar("code", "Code"), ChildGrammar("range", "Range")),
+    "Code": type([name, required("value", .number), label, optional("class", .lowerName)]),
+    "Range": type([
+      required("from", .number), required("to", .number), required("use", .use), optional("policy", .text),
+    ]),
+    "Flags": type(
+      [typeName, required("type", .flagsType), optional("open", .boolean)], ChildGrammar("flag", "Flag"),
+      ChildGrammar("range", "Range")),
+    "Flag": type([name, required("bit", .bitNumber), label]),
+    "Struct": type([typeName, error, notYet("maxDepth", .number)], body(listIn: "struct")),
+    "Message": type(
+      [typeName, required("direction", .lowerName)] + limits, body(listIn: nil) + [ChildGrammar("match", "Match")]),
+  ]
+
+  private static let families: [String: ElementGrammar] = [
+    "Family": type(
+      [typeName, optional("align", .number), optional("padding", .padding), error, notYet("maxDepth", .number)],
+      ChildGrammar("header", "Header"), ChildGrammar("unknown", "Unknown"), ChildGrammar("tlv", "Element"),
+      ChildGrammar("range", "Range")),
+    "Header": type(
+      [], ChildGrammar("tag", "Tag"), ChildGrammar("length", "HeaderLength"), ChildGrammar("reserved", "Reserved"),
+      ChildGrammar("extraTag", "ExtraTag").notYet, ChildGrammar("operation", "Operation").notYet,
+      ChildGrammar("bits", "HeaderBits").notYet(in: "header"), ChildGrammar("field", "Field").notYet(in: "header")),
+    "Tag": type([name, required("type", .unsignedType), label, byteOrder]),
+    "TagBits": type([name, required("width", .width), label]),
+    "ExtraTag": type([
+      name, required("type", .unsignedOrCodes), optional("when", .expression), optional("default", .value), label, error,
+    ]),
+    "Operation": type([name, required("type", .upperName), optional("width", .width), label, error]),
+    "HeaderLength": type([
+      name, required("type", .unsignedType), optional("counts", .counts), optional("unit", .number),
+      optional("plus", .number), notYet("countsPadding", .boolean), label, error, byteOrder,
+    ]),
+    "HeaderBits": type(
+      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
+      ChildGrammar("reserved", "ReservedBits"), ChildGrammar("tag", "TagBits").notYet(in: "bits"),
+      ChildGrammar("operation", "Operation").notYet),
+    "Unknown": type([
+      optional("from", .number), optional("to", .number), optional("direction", .lowerName),
+      notYet("extraCode", .value), required("action", .action), error,
+    ]),
+    "Element": type(element, body(listIn: "tlv") + [ChildGrammar("match", "Match").notYet(in: "tlv")]),
+  ]
+
+  private static let element = [
+    name, required("code", .number), label, error, notYet("extraCode", .value), notYet("operations", .lowerNames),
+  ]
+
+  private static let members: [String: ElementGrammar] = [
+    "Field": type([
+      name, required("type", .fieldType), optional("size", .expression), optional("min", .integer),
+      optional("max", .integer), optional("const", .value), optional("default", .value), optional("unit", .text), label,
+      optional("when", .expression), error, severity, byteOrder, optional("encoding", .encoding),
+      optional("invalid", .invalid), optional("nul", .nul), notYet("prefix", .unsignedType),
+      notYet("terminator", .octet), notYet("pad", .octet), notYet("origin", .origin),
+    ]),
+    "Bits": type(
+      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
+      ChildGrammar("reserved", "ReservedBits")),
+    "Bit": type([name, label, optional("const", .boolean), optional("default", .boolean), error, severity]),
+    "BitField": type([
+      name, required("width", .width), optional("type", .upperName), optional("min", .number), optional("max", .number),
+      optional("const", .value), optional("default", .value), optional("unit", .text), label, error, severity,
+    ]),
+    "ReservedBits": type([
+      required("width", .width), optional("send", .number), optional("receive", .receive), notYet("name", .lowerName),
+      error, severity,
+    ]),
+    "Reserved": type([
+      required("size", .reservedSize), optional("send", .octet), optional("receive", .receive),
+      notYet("name", .lowerName), error, severity,
+    ]),
+    "Length": type([
+      name, required("type", .unsignedType), required("of", .lengthOf), optional("counts", .counts),
+      optional("unit", .number), optional("plus", .number), label, byteOrder,
+    ]),
+    "Count": type([name, required("type", .unsignedType), required("of", .lowerName), label, byteOrder]),
+    "Checksum": type([
+      name, required("type", .unsignedType), required("algorithm", .algorithm), optional("over", .over),
+      optional("xor", .number), label, error, severity,
+    ]),
+    "Array": type([
+      name, required("of", .arrayOf), optional("until", .until), optional("min", .number), optional("max", .number),
+      label, error, severity, byteOrder, notYet("count", .expression), notYet("size", .expression),
+      notYet("terminator", .number),
+    ]),
+  ]
+
+  private static let lists: [String: ElementGrammar] = [
+    "List": type(
+      [
+        name, required("of", .upperName), label, notYet("order", .order), notYet("count", .expression),
+        notYet("size", .expression),
+      ], ChildGrammar("allow", "Allow")),
+    "Allow": type([required("tlv", .lowerName)] + cardinality),
+    "Use": type([required("struct", .upperName)], ChildGrammar("match", "Match")),
+    "Match": type([
+      required("field", .lowerName), optional("value", .value), optional("from", .number), optional("to", .number), error,
+    ]),
+    "Choice": type(
+      [name, required("on", .expression), error], ChildGrammar("case", "Case"), ChildGrammar("otherwise", "Otherwise")),
+    "Case": type(
+      [optional("name", .lowerName), optional("value", .value), optional("from", .number), optional("to", .number)],
+      caseMembers),
+    "Otherwise": type([optional("name", .lowerName)], caseMembers),
+  ]
+
+  private static let caseMembers = bodyMembers + [ChildGrammar("list", "List")]
+
+  private static let rules: [String: ElementGrammar] = [
+    "Rule": type([name, required("test", .expression), error, severity, notYet("early", .boolean)]),
+    "Derive": type([name, required("test", .expression)]),
+    "Sample": type(
+      [
+        name, optional("hex", .hex), optional("canonical", .boolean), error, optional("kind", .kind),
+        optional("at", .path), optional("offset", .number),
+      ], ChildGrammar("expect", "Expect"), ChildGrammar("octets", "hex")),
+    "Expect": type([required("path", .path), required("value", .anyText)]),
+  ]
+
+  private static let additions: [String: ElementGrammar] = [
+    "Protocol": type(
+      [
+        typeName, required("language", .language), optional("version", .text), byteOrder,
+        optional("errors", .upperName),
+      ] + limits,
+      ChildGrammar("include", "Include"), ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags").notYet,
+      ChildGrammar("struct", "Struct"), ChildGrammar("tlvs", "Family"), ChildGrammar("direction", "Direction"),
+      ChildGrammar("message", "Message"), ChildGrammar("framing", "Framing").notYet,
+      ChildGrammar("extend", "Extend").notYet(in: "protocol")),
+    "Extension": type(
+      [typeName, required("of", .text), required("language", .language), optional("version", .text)],
+      ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags").notYet, ChildGrammar("struct", "Struct"),
+      ChildGrammar("extend", "Extend")),
+    "Extend": type(
+      [
+        optional("tlvs", .upperName), notYet("codes", .upperName), notYet("flags", .upperName),
+        notYet("message", .upperName),
+      ],
+      ChildGrammar("tlv", "AddedElement"), ChildGrammar("code", "Code").notYet(in: "extend"),
+      ChildGrammar("flag", "Flag").notYet, ChildGrammar("allow", "AllowList").notYet(in: "extend")),
+    "AddedElement": type(
+      element,
+      body(listIn: "tlv") + [ChildGrammar("match", "Match").notYet(in: "tlv"), ChildGrammar("allow", "AllowIn")]),
+    "AllowIn": type([required("in", .listPath)] + cardinality),
+    "AllowList": type([required("list", .lowerName), required("tlv", .lowerName)] + cardinality),
+  ]
 }

@@ -1,0 +1,102 @@
+import WireText
+
+/// The members an expression can name, and what a path through them leads to.
+struct ExpressionScope {
+  /// The members of the body that stand before the expression, or all of them.
+  var own: [Member]
+  let definition: ProtocolDefinition
+  /// Names of members that come only behind the expression.
+  var later: Set<String> = []
+  /// What could not be resolved and has been reported, so that it is not called unknown as well.
+  var losses: Losses
+  /// Names lost in the body itself.
+  var ownLosses = Losses.Names()
+
+  /// Where a step of a path is looked up.
+  enum Place {
+    /// The body that has the expression.
+    case own
+    /// A nested struct, or the body of an element.
+    case body(Int)
+  }
+
+  /// What a path leads to.
+  enum Target {
+    case member(Member)
+    /// An element of a list.
+    case element(FamilyDefinition.Element, ListShape.Allowed)
+  }
+
+  var start: Place { .own }
+
+  func members(in place: Place) -> [Member] {
+    switch place {
+    case .own: own
+    case .body(let index): definition.bodies[index].members
+    }
+  }
+
+  func member(named name: String, in place: Place = .own) -> Member? { member(named: name, amongst: members(in: place)) }
+
+  func member(named name: String, amongst members: [Member]) -> Member? {
+    for member in members {
+      if member.name == name { return member }
+      if case .bits(_, _, let group) = member.kind, let inner = group.first(where: { $0.name == name }) {
+        return inner
+      }
+    }
+    return nil
+  }
+
+  func names(in place: Place) -> [String] {
+    members(in: place).flatMap { member -> [String] in
+      if case .bits(_, _, let group) = member.kind { return group.map(\.name) }
+      return [member.name]
+    }.filter { !$0.isEmpty }
+  }
+
+  func isLost(member name: String, in place: Place) -> Bool {
+    switch place {
+    case .own: ownLosses.contains(name)
+    case .body(let index): losses.members[index]?.contains(name) ?? false
+    }
+  }
+
+  func isLost(code name: String, of index: Int) -> Bool { losses.codes[index]?.contains(name) ?? false }
+
+  func isLost(element name: String, of index: Int) -> Bool { losses.elements[index]?.contains(name) ?? false }
+}
+
+/// Names that are missing because something is wrong with what has them, which has been reported there.
+struct Losses {
+  struct Names {
+    private(set) var names: Set<String> = []
+    /// Set when something is lost whose names are not known.
+    private(set) var isOpen = false
+
+    var isEmpty: Bool { names.isEmpty && !isOpen }
+
+    func contains(_ name: String) -> Bool { isOpen || names.contains(name) }
+
+    /// Notes the names of a node that is lost with all that is in it.
+    mutating func insert(_ node: Node) {
+      if let name = node["name"] { names.insert(name) }
+      for child in node.children + node.refused { insert(child) }
+      if node["name"] == nil, !["reserved", "bits", "rule", "sample", "match", "doc"].contains(node.name) { isOpen = true }
+    }
+
+    mutating func insert(_ name: String) { names.insert(name) }
+
+    mutating func open() { isOpen = true }
+  }
+
+  /// Types, by name.
+  var types = Names()
+  var directions = Names()
+  /// Members, by index of the body.
+  var members: [Int: Names] = [:]
+  /// Codes, by index of their type.
+  var codes: [Int: Names] = [:]
+  /// Elements, by index of the family.
+  var elements: [Int: Names] = [:]
+}

@@ -1,0 +1,75 @@
+public import Machine
+public import PCPWire
+import Wire
+
+/// What to do with octets that have come in: the order of RFC 6887 section 8.2, up to where the state comes in.
+public enum ServerReception: Sendable, Hashable {
+  /// No answer.
+  case drop(DropReason)
+  /// An error response with this code.
+  case refuse(ResultCode)
+  case accept(PCPRequest)
+
+  /// Why octets get no answer.
+  public enum DropReason: Sendable, Hashable {
+    /// From whom the server does not serve.
+    case notServed
+    /// Fewer octets than version and opcode take, or than a header of the version spoken here takes.
+    case short
+    /// A response, which a server must not answer.
+    case response
+    /// More requests than the server can work on.
+    case overload
+  }
+
+  /// Examines octets from a peer.
+  public init(_ octets: [UInt8], from peer: PeerAddress, served: [AddressPrefix] = []) {
+    guard served.isEmpty || served.contains(where: { $0.contains(peer.address) }) else {
+      self = .drop(.notServed)
+      return
+    }
+    guard let start = try? PacketStart(decodingPrefix: octets) else {
+      self = .drop(.short)
+      return
+    }
+    if start.isResponse {
+      self = .drop(.response)
+    } else if start.version != MessageFacts.version {
+      self = .refuse(.unsuppVersion)
+    } else if let header = try? RequestHeader(decodingPrefix: octets) {
+      self.init(octets, header, from: peer)
+    } else {
+      self = .drop(.short)
+    }
+  }
+
+  /// Examines octets whose header is whole.
+  private init(_ octets: [UInt8], _ header: RequestHeader, from peer: PeerAddress) {
+    guard octets.count <= MessageFacts.maximumSize, octets.count % MessageFacts.sizeMultiple == 0 else {
+      self = .refuse(.malformedRequest)
+      return
+    }
+    let decoded = Result { () throws(WireError) in try PCPRequest(decoding: octets) }
+    if case .failure(let error) = decoded, error.isTooShortForOpcode {
+      self = .refuse(.malformedRequest)
+    } else if header.clientAddress != peer.address {
+      self = .refuse(.addressMismatch)
+    } else {
+      switch decoded {
+      case .success(let request): self = .accept(request)
+      case .failure(let error): self = .refuse(error.resultCode)
+      }
+    }
+  }
+}
+
+extension WireError {
+  /// The result code the schema gives the error.
+  var resultCode: ResultCode {
+    guard let value = code.value, let number = UInt8(exactly: value) else { return .malformedRequest }
+    return ResultCode(rawValue: number)
+  }
+
+  /// Whether the octets end before the opcode's data do: a list of options that is cut off has another code.
+  fileprivate var isTooShortForOpcode: Bool { kind == .truncated && resultCode == .malformedRequest }
+}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import Logging
+import Machine
+import PCP
+import PCPWire
+import ServiceLifecycle
+import Transport
+import Wire
+
+/// `pcp server`
+struct ServerCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "server", abstract: "Answers requests for port mappings, which it keeps in memory.",
+    discussion: """
+      The mappings are kept and answered for, but nothing forwards packets: the backend is memory. Runs until SIGTERM or \
+      SIGINT.
+
+      Example:
+        pcp server --listen 192.168.1.1 --external 192.0.2.1 --client 192.168.1.0/24
+      """)
+
+  @Option(help: "Address to listen on; may be repeated. The loopback addresses when none is given.")
+  var listen: [IPv6Address] = []
+
+  @Option(help: "UDP port to listen on.")
+  var port: UInt16 = PCPPorts.server
+
+  @Option(help: "External address that mappings are given; may be repeated.")
+  var external: [IPv6Address] = []
+
+  @Option(help: "External ports that mappings are given, such as 1024-65535.")
+  var externalPorts: PortRange?
+
+  @Option(help: "Upper-layer protocol that is mapped; may be repeated. TCP and UDP when none is given.")
+  var `protocol`: [TransportProtocol] = []
+
+  @Option(help: "Shortest lifetime granted, in seconds.")
+  var minimumLifetime: UInt32 = 120
+
+  @Option(help: "Longest lifetime granted, in seconds.")
+  var maximumLifetime: UInt32 = 86400
+
+  @Option(help: "Mappings that one host may have.")
+  var mappingsPerHost = 256
+
+  @Option(help: "Addresses that are served, such as 192.168.1.0/24; may be repeated. All when none is given.")
+  var client: [AddressPrefix] = []
+
+  @Option(help: "Addresses that may ask for mappings of other hosts; may be repeated. None when none is given.")
+  var thirdParty: [AddressPrefix] = []
+
+  @Flag(inversion: .prefixedNo, help: "Announce the server to all hosts of the link when it starts.")
+  var announce = true
+
+  @Option(help: "How much is logged: trace, debug, info, notice, warning, error, critical.")
+  var logLevel: Logger.Level = .info
+
+  func run() async throws {
+    let configuration = serverConfiguration
+    if let fault = configuration.faults.first {
+      complain(fault)
+      throw Status.badConfiguration
+    }
+    var logger = Logger(label: "pcp.server") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = logLevel
+    let service = ServerService(try await bind(), configuration, logger)
+    // Services say what goes wrong by themselves; the group's own account of itself is for debugging.
+    var groupLogger = logger
+    groupLogger.logLevel = max(logLevel, .warning)
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger))
+    try await group.run()
+    logger.notice("stopped")
+  }
+
+  private func bind() async throws -> [UDPSocket] {
+    let loopback = [IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), IPv6Address(high: 0, low: 1)]
+    var sockets: [UDPSocket] = []
+    for address in listen.isEmpty ? loopback : listen {
+      let place = PeerAddress(address, port: port)
+      do {
+        sockets.append(try await UDPSocket(boundTo: place))
+      } catch {
+        // A host without IPv6 is none the worse for it, unless it was asked for.
+        if listen.isEmpty && address.mapped == nil && !sockets.isEmpty { continue }
+        complain("cannot listen on \(place): \(error)")
+        throw Status.badConfiguration
+      }
+    }
+    return sockets
+  }
+
+  private var serverConfiguration: ServerConfiguration {
+    var configuration = ServerConfiguration(externalAddresses: external)
+    if let externalPorts { configuration.externalPorts = externalPorts.ports }
+    if !`protocol`.isEmpty { configuration.protocols = Set(`protocol`) }
+    configuration.minimumLifetime = minimumLifetime
+    configuration.maximumLifetime = maximumLifetime
+    configuration.mappingsPerHost = mappingsPerHost
+    configuration.servedClients = client
+    configuration.thirdPartyClients = thirdParty
+    if !announce { configuration.announcementCount = 0 }
+    return configuration
+  }
+}
+
+/// The server for as long as the program runs.
+struct ServerService: Service {
+  private let driver: UDPDriver<ServerEndpoint>
+  private let sockets: [UDPSocket]
+  private let configuration: ServerConfiguration
+  private let logger: Logger
+
+  init(_ sockets: [UDPSocket], _ configuration: ServerConfiguration, _ logger: Logger) {
+    let clock = MonotonicClock()
+    let machine = ServerMachine(configuration, startedAt: clock.now, random: SystemEntropy())
+    self.sockets = sockets
+    self.configuration = configuration
+    self.logger = logger
+    driver = UDPDriver(
+      ServerEndpoint(machine, backend: .memory), sockets: sockets, clock: clock,
+      watch: { passage in ServerService.log(passage, logger) })
+  }
+
+  func run() async throws {
+    for socket in sockets { logger.notice("listening on UDP \(socket.localAddress)") }
+    logger.notice("backend: \(ServerEndpoint.Backend.memory), mappings are lost when the server stops")
+    if configuration.externalAddresses.isEmpty {
+      logger.warning("no external address is given: requests for mappings are refused")
+    }
+    for address in configuration.externalAddresses { logger.notice("external address \(address.plainText)") }
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await driver.run() }
+        group.addTask { for await event in driver.events { log(event) } }
+        await driver.perform(.start)
+        await group.waitForAll()
+      }
+    }
+  }
+
+  private func log(_ event: ServerEndpoint.Event) {
+    switch event {
+    case .changed(.created(let mapping)): logger.info("created \(mapping)")
+    case .changed(.renewed(let mapping)): logger.info("renewed \(mapping)")
+    case .changed(.deleted(let mapping)): logger.info("deleted \(mapping)")
+    case .changed(.expired(let mapping)): logger.info("expired \(mapping)")
+    case .refused(let peer, let refusal): logger.info("refused \(peer): \(refusal.code)")
+    case .dropped(let peer, let reason): logger.debug("dropped from \(peer): \(reason)")
+    // The memory backend leaves nothing to be done outside.
+    case .install, .remove: break
+    }
+  }
+
+  private static func log(_ passage: UDPDriver<ServerEndpoint>.Passage, _ logger: Logger) {
+    switch passage {
+    case .received(let octets, let peer): logger.trace("received \(octets.count) octets from \(peer)")
+    case .sent(let datagram): logger.trace("sent \(datagram.octets.count) octets to \(datagram.destination)")
+    case .unsent(let datagram, let reason):
+      logger.debug("could not send to \(datagram.destination): \(reason)")
+    }
+  }
+}

@@ -1,0 +1,28 @@
+public import Machine
+
+/// The clock that machines are handed the time of: it goes on while the host sleeps, as lifetimes on the network do.
+public struct MonotonicClock: Sendable {
+  private let start: ContinuousClock.Instant
+
+  /// A clock that starts now.
+  public init() { start = .now }
+
+  /// The time since the clock started.
+  public var now: Instant { Instant.origin + (ContinuousClock.now - start) }
+
+  /// Waits until the moment has come.
+  ///
+  /// - Throws: `CancellationError` when the task is cancelled before.
+  public func sleep(until moment: Instant) async throws {
+    try await ContinuousClock().sleep(until: start + (moment - .origin))
+  }
+}
+
+/// The system's entropy.
+public struct SystemEntropy: RandomSource {
+  private var generator = SystemRandomNumberGenerator()
+
+  public init() {}
+
+  public mutating func next() -> UInt64 { generator.next() }
+}

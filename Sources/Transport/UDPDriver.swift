@@ -1,0 +1,112 @@
+public import Machine
+
+/// Runs an endpoint on sockets: reads the clock, hands in what comes, sends what goes out, and wakes it when it is due.
+public actor UDPDriver<Endpoint: DatagramEndpoint> {
+  /// A datagram that passed, for those who watch.
+  public enum Passage: Sendable, Hashable {
+    case sent(Datagram)
+    case received([UInt8], from: PeerAddress)
+    /// The system would not send it.
+    case unsent(Datagram, reason: String)
+  }
+
+  private var endpoint: Endpoint
+  private let sockets: [UDPSocket]
+  private let clock: MonotonicClock
+  private let watch: (@Sendable (Passage) -> Void)?
+  private let continuation: AsyncStream<Endpoint.Event>.Continuation
+  private var timer: Task<Void, Never>?
+  private var timerDeadline: Instant?
+  /// Keeps datagrams in the order the endpoint wants them sent.
+  private var outgoing: AsyncStream<Datagram>.Continuation
+  private let outgoingDatagrams: AsyncStream<Datagram>
+
+  /// What the endpoint reports, for one reader.
+  public nonisolated let events: AsyncStream<Endpoint.Event>
+
+  /// - Parameters:
+  ///   - sockets: each is for the peers of its own address family; the first that fits sends.
+  ///   - clock: the one that the endpoint's machine was started by.
+  ///   - watch: told of every datagram.
+  public init(
+    _ endpoint: Endpoint, sockets: [UDPSocket], clock: MonotonicClock,
+    watch: (@Sendable (Passage) -> Void)? = nil
+  ) {
+    self.endpoint = endpoint
+    self.sockets = sockets
+    self.clock = clock
+    self.watch = watch
+    (events, continuation) = AsyncStream.makeStream(of: Endpoint.Event.self)
+    (outgoingDatagrams, outgoing) = AsyncStream.makeStream(of: Datagram.self)
+  }
+
+  /// Runs until the task is cancelled, then closes the sockets and ends the events.
+  public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      for socket in sockets {
+        group.addTask { for await datagram in socket.received { await self.received(datagram) } }
+      }
+      group.addTask { await self.sendOutgoing() }
+      // None of them ends but by cancellation, or when a socket is gone.
+      await group.next()
+      group.cancelAll()
+    }
+    outgoing.finish()
+    timer?.cancel()
+    for socket in sockets { await socket.close() }
+    continuation.finish()
+  }
+
+  /// Asks the endpoint for something.
+  public func perform(_ command: Endpoint.Command) { perform(endpoint.perform(command, at: clock.now)) }
+
+  /// Reads the endpoint.
+  public func inspect<Value: Sendable>(_ body: @Sendable (Endpoint) -> Value) -> Value { body(endpoint) }
+
+  private func received(_ datagram: ReceivedDatagram) {
+    watch?(.received(datagram.octets, from: datagram.peer))
+    perform(endpoint.receive(datagram.octets, from: datagram.peer, to: datagram.local, at: clock.now))
+  }
+
+  private func perform(_ effects: [EndpointEffect<Endpoint.Event>]) {
+    for effect in effects {
+      switch effect {
+      case .transmit(let datagram): outgoing.yield(datagram)
+      case .report(let event): continuation.yield(event)
+      }
+    }
+    schedule()
+  }
+
+  private func sendOutgoing() async {
+    for await datagram in outgoingDatagrams {
+      guard let socket = sockets.first(where: { $0.canSend(to: datagram.destination) }) else { continue }
+      watch?(.sent(datagram))
+      do {
+        try await socket.send(datagram)
+      } catch {
+        watch?(.unsent(datagram, reason: "\(error)"))
+      }
+    }
+  }
+
+  /// Sees to it that `expire` is called when the endpoint is due.
+  private func schedule() {
+    let deadline = endpoint.nextDeadline
+    guard deadline != timerDeadline else { return }
+    timer?.cancel()
+    timerDeadline = deadline
+    timer = deadline.map { deadline in
+      Task { [weak self, clock] in
+        do { try await clock.sleep(until: deadline) } catch { return }
+        await self?.expire(deadline)
+      }
+    }
+  }
+
+  private func expire(_ deadline: Instant) {
+    guard deadline == timerDeadline else { return }
+    timerDeadline = nil
+    perform(endpoint.expire(at: clock.now))
+  }
+}

@@ -1,0 +1,143 @@
+import Machine
+import PCP
+import PCPWire
+import Testing
+import Transport
+import Wire
+
+/// Whole exchanges over real sockets on the loopback interface.
+@Suite struct LoopbackTests {
+  private struct Family: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var loopback: IPv6Address
+    var external: IPv6Address
+    var remote: IPv6Address
+  }
+
+  private static let families = [
+    Family(
+      testDescription: "IPv4", loopback: IPv6Address(mapping: IPv4Address(127, 0, 0, 1)),
+      external: IPv6Address(mapping: IPv4Address(192, 0, 2, 1)),
+      remote: IPv6Address(mapping: IPv4Address(203, 0, 113, 5))),
+    Family(
+      testDescription: "IPv6", loopback: IPv6Address(high: 0, low: 1),
+      external: IPv6Address(high: 0x2001_0DB8_000F_0000, low: 1),
+      remote: IPv6Address(high: 0x2001_0DB8_0000_0000, low: 5)),
+  ]
+
+  /// A socket on the loopback address; nil, and said aloud, on a host without IPv6.
+  private func socket(_ family: Family) async throws -> UDPSocket? {
+    do {
+      return try await UDPSocket(boundTo: PeerAddress(family.loopback, port: 0))
+    } catch where family.loopback.mapped == nil {
+      print("SKIPPED over IPv6: this host has no IPv6 loopback address (\(error))")
+      return nil
+    }
+  }
+
+  /// Runs a client against a server, both on sockets.
+  private func converse(
+    _ family: Family, announcing: Bool = false,
+    _ body: (UDPDriver<ClientEndpoint>, inout AsyncStream<ClientEndpoint.Event>.Iterator) async throws -> Void
+  ) async throws {
+    guard let serverSocket = try await socket(family), let clientSocket = try await socket(family) else { return }
+    let clock = MonotonicClock()
+    var configuration = ServerConfiguration(externalAddresses: [family.external])
+    configuration.announcementTargets = [clientSocket.localAddress]
+    let server = UDPDriver(
+      ServerEndpoint(ServerMachine(configuration, startedAt: clock.now, random: SystemEntropy())),
+      sockets: [serverSocket], clock: clock)
+    let client = UDPDriver(
+      ClientEndpoint(
+        ClientMachine(ClientConfiguration(address: family.loopback), random: SystemEntropy()),
+        server: serverSocket.localAddress), sockets: [clientSocket], clock: clock)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await server.run() }
+      group.addTask { await client.run() }
+      if announcing { await server.perform(.start) }
+      var events = client.events.makeAsyncIterator()
+      try await body(client, &events)
+      group.cancelAll()
+    }
+  }
+
+  private func id(_ number: UInt64) -> ClientMachine.RequestID { .init(rawValue: number) }
+
+  @Test("ANNOUNCE, MAP with FILTER, PEER, delete and an error", .timeLimit(.minutes(1)), arguments: families)
+  private func exchanges(_ family: Family) async throws {
+    try await converse(family) { client, events in
+      await client.perform(.announce(id(1)))
+      #expect(await events.next() == .alive(id(1), epochTime: 0))
+
+      var wish = MapWish(.udp, internalPort: 3938, lifetime: 7200)
+      wish.externalAddress = family.external
+      wish.options.filter = [
+        FilterOption(prefixLength: 128, remotePeerPort: 0, remotePeerAddress: family.remote)
+      ]
+      await client.perform(.map(id(2), wish))
+      guard case .granted(id(2), let grant)? = await events.next() else {
+        Issue.record("no mapping")
+        return
+      }
+      #expect(grant.externalAddress == family.external)
+      #expect(grant.externalPort == 3938)
+      #expect(grant.lifetime == 7200)
+
+      let peer = PeerWish(
+        .tcp, internalPort: 4000, remotePort: 443, remoteAddress: family.remote, lifetime: 600)
+      await client.perform(.peer(id(3), peer))
+      guard case .granted(id(3), _)? = await events.next() else {
+        Issue.record("no outbound mapping")
+        return
+      }
+
+      await client.perform(.map(id(4), MapWish(.udp, internalPort: 3938, lifetime: 0)))
+      guard case .refused(id(4), .notAuthorized, _, _)? = await events.next() else {
+        Issue.record("not refused")
+        return
+      }
+      await client.perform(.delete(id(2)))
+      #expect(await events.next() == .deleted(id(2)))
+    }
+  }
+
+  @Test("A server that starts is heard of", .timeLimit(.minutes(1)), arguments: families)
+  private func announcement(_ family: Family) async throws {
+    try await converse(family, announcing: true) { _, events in
+      #expect(await events.next() == .announced(epochTime: 0))
+      #expect(await events.next() == .announced(epochTime: 0))
+    }
+  }
+
+  @Test("The address that reaches a peer is found", arguments: families)
+  private func sourceAddress(_ family: Family) async throws {
+    guard let target = try await socket(family) else { return }
+    let source = try await UDPSocket.sourceAddress(for: target.localAddress)
+    #expect(source.address == family.loopback)
+    await target.close()
+  }
+
+  @Test("A socket on all addresses answers from the one it was asked at", .timeLimit(.minutes(1)))
+  func wildcard() async throws {
+    let any = try await UDPSocket(boundTo: PeerAddress(.unspecifiedIPv4, port: 0))
+    let second = IPv6Address(mapping: IPv4Address(127, 0, 0, 2))
+    let client = try await UDPSocket(
+      boundTo: PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0))
+    try await client.send(Datagram([1], to: PeerAddress(second, port: any.localAddress.port)))
+    var asked = any.received.makeAsyncIterator()
+    let question = try #require(await asked.next())
+    #expect(question.local == second)
+    try await any.send(Datagram([2], to: question.peer, from: question.local))
+    var answered = client.received.makeAsyncIterator()
+    #expect(await answered.next()?.peer.address == second)
+    await any.close()
+    await client.close()
+  }
+
+  @Test("An address that is not this host's cannot be listened on")
+  func foreignAddress() async {
+    await #expect(throws: (any Error).self) {
+      try await UDPSocket(boundTo: PeerAddress(IPv6Address(mapping: IPv4Address(192, 0, 2, 77)), port: 0))
+    }
+  }
+}
