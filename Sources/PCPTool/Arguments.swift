@@ -86,4 +86,12 @@ struct PortRange: ExpressibleByArgument {
   }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+/// How much is logged, by the name that swift-log gives it.
+struct LogLevel: ExpressibleByArgument {
+  let level: Logger.Level
+
+  init?(argument: String) {
+    guard let level = Logger.Level(rawValue: argument) else { return nil }
+    self.level = level
+  }
+}

@@ -108,4 +108,3 @@ private final class ResponseRecord: Sendable {
     print("\(way):\n\(interpreter.annotation(direction: number, octets))")
   }
 }
-

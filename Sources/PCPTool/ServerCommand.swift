@@ -19,7 +19,7 @@ struct ServerCommand: AsyncParsableCommand {
         pcp server --listen 192.168.1.1 --external 192.0.2.1 --client 192.168.1.0/24
       """)
 
-  @Option(help: "Address to listen on; may be repeated. The loopback addresses when none is given.")
+  @Option(help: "Address to listen on; 0.0.0.0 or :: for all; may be repeated. The loopback addresses when none is given.")
   var listen: [IPv6Address] = []
 
   @Option(help: "UDP port to listen on.")
@@ -52,8 +52,8 @@ struct ServerCommand: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Announce the server to all hosts of the link when it starts.")
   var announce = true
 
-  @Option(help: "How much is logged: trace, debug, info, notice, warning, error, critical.")
-  var logLevel: Logger.Level = .info
+  @Option(help: "How much is logged: trace, debug, info, notice, warning, error, critical. (default: info)")
+  var logLevel: LogLevel?
 
   func run() async throws {
     let configuration = serverConfiguration
@@ -62,11 +62,11 @@ struct ServerCommand: AsyncParsableCommand {
       throw Status.badConfiguration
     }
     var logger = Logger(label: "pcp.server") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = logLevel
+    logger.logLevel = logLevel?.level ?? .info
     let service = ServerService(try await bind(), configuration, logger)
     // Services say what goes wrong by themselves; the group's own account of itself is for debugging.
     var groupLogger = logger
-    groupLogger.logLevel = max(logLevel, .warning)
+    groupLogger.logLevel = max(logger.logLevel, .warning)
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger))
@@ -78,13 +78,14 @@ struct ServerCommand: AsyncParsableCommand {
     let loopback = [IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), IPv6Address(high: 0, low: 1)]
     var sockets: [UDPSocket] = []
     for address in listen.isEmpty ? loopback : listen {
-      let place = PeerAddress(address, port: port)
       do {
-        sockets.append(try await UDPSocket(boundTo: place))
+        for place in try NetworkInterface.addresses(meantBy: address) {
+          sockets.append(try await UDPSocket(boundTo: PeerAddress(place.address, port: port, scope: place.scope)))
+        }
       } catch {
         // A host without IPv6 is none the worse for it, unless it was asked for.
         if listen.isEmpty && address.mapped == nil && !sockets.isEmpty { continue }
-        complain("cannot listen on \(place): \(error)")
+        complain("cannot listen on \(PeerAddress(address, port: port)): \(error)")
         throw Status.badConfiguration
       }
     }

@@ -25,7 +25,7 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
   public nonisolated let events: AsyncStream<Endpoint.Event>
 
   /// - Parameters:
-  ///   - sockets: each is for the peers of its own address family; the first that fits sends.
+  ///   - sockets: each for the peers of its own address family, and bound to one address where answers must come from it.
   ///   - clock: the one that the endpoint's machine was started by.
   ///   - watch: told of every datagram.
   public init(
@@ -80,14 +80,23 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
 
   private func sendOutgoing() async {
     for await datagram in outgoingDatagrams {
-      guard let socket = sockets.first(where: { $0.canSend(to: datagram.destination) }) else { continue }
-      watch?(.sent(datagram))
-      do {
-        try await socket.send(datagram)
-      } catch {
-        watch?(.unsent(datagram, reason: "\(error)"))
+      for socket in sockets(for: datagram) {
+        watch?(.sent(datagram))
+        do {
+          try await socket.send(datagram)
+        } catch {
+          watch?(.unsent(datagram, reason: "\(error)"))
+        }
       }
     }
+  }
+
+  /// The socket bound to the address to send from, if there is one; for a group, every socket, and so every interface.
+  private func sockets(for datagram: Datagram) -> [UDPSocket] {
+    let fitting = sockets.filter { $0.canSend(to: datagram.destination) }
+    if datagram.destination.address.isMulticast { return fitting }
+    let bound = fitting.first { $0.localAddress.address == datagram.source }
+    return (bound ?? fitting.first).map { [$0] } ?? []
   }
 
   /// Sees to it that `expire` is called when the endpoint is due.

@@ -52,22 +52,28 @@ public struct UDPSocket: Sendable {
     channel = try await bootstrap.bind(to: address.socketAddress).get()
     localAddress = channel.localAddress.flatMap(PeerAddress.init) ?? address
     received = stream
+    try await sendMulticast()
   }
 
-  /// Sends a datagram.
+  /// Has groups reached by the interface whose address the socket is bound to, rather than by the default route.
+  private func sendMulticast() async throws {
+    let bound = PeerAddress(localAddress.address, port: 0, scope: localAddress.scope)
+    guard let options = channel as? any SocketOptionProvider,
+      let interface = try NetworkInterface.all().first(where: { $0.address == bound })
+    else { return }
+    switch bound.socketAddress {
+    case .v4(let address): try await options.setIPMulticastIF(address.address.sin_addr).get()
+    case .v6: try await options.setIPv6MulticastIF(CUnsignedInt(interface.index)).get()
+    case .unixDomainSocket: break
+    }
+  }
+
+  /// Sends a datagram, from the address the socket is bound to; where that is all addresses, from one the system chooses.
   ///
   /// - Throws: when the system refuses to send it.
   public func send(_ datagram: Datagram) async throws {
-    var metadata: AddressedEnvelope<ByteBuffer>.Metadata?
-    if let source = datagram.source, source.mapped != nil || source.high != 0 || source.low != 0 {
-      let address = PeerAddress(source, port: 0).socketAddress
-      metadata = .init(
-        ecnState: .transportNotCapable,
-        packetInfo: NIOPacketInfo(destinationAddress: address, interfaceIndex: Int(datagram.destination.scope)))
-    }
     let envelope = AddressedEnvelope(
-      remoteAddress: datagram.destination.socketAddress, data: ByteBuffer(bytes: datagram.octets),
-      metadata: metadata)
+      remoteAddress: datagram.destination.socketAddress, data: ByteBuffer(bytes: datagram.octets))
     try await channel.writeAndFlush(envelope)
   }
 

@@ -82,7 +82,7 @@ import Wire
       times.append((next - seconds(1)) / .seconds(1))
       #expect(machine.expire(at: next) == [.send(renewal)])
     }
-    for (time, bounds) in zip(times, [(1600.0, 2000.0), (2400, 2600), (2800, 2900), (3000, 3050)]) {
+    for (time, bounds) in zip(times, [(1600.0, 2000.0), (2400, 2600), (2800, 2900), (3000, 3050)] as [(Double, Double)]) {
       #expect(time >= bounds.0 && time <= bounds.1)
     }
     #expect(machine.nextDeadline == seconds(3201))
@@ -128,7 +128,7 @@ import Wire
 
   @Test(
     "After an error the request rests for its lifetime, within bounds",
-    arguments: [(UInt32(30), 30.0), (1800, 1800), (0, 3), (UInt32.max, 86400)])
+    arguments: [(30, 30), (1800, 1800), (0, 3), (.max, 86400)] as [(UInt32, Double)])
   func errors(lifetime: UInt32, delay: Double) {
     var machine = machine()
     _ = machine.handle(.map(id(1), wish), at: seconds(0))

@@ -36,15 +36,15 @@ import Testing
   @Test("Of two Epoch Times", arguments: cases)
   func two(_ example: Case) {
     var tracker = EpochTracker()
-    #expect(tracker.isValid(example.first, at: seconds(1000)))
+    #expect(tracker.isValid(example.first, at: seconds(1000)) == true)
     #expect(tracker.isValid(example.second, at: seconds(1000 + example.elapsed)) == example.isValid)
   }
 
   @Test("After a restart the new Epoch Time counts")
   func restart() {
     var tracker = EpochTracker()
-    #expect(tracker.isValid(5000, at: seconds(0)))
-    #expect(!tracker.isValid(0, at: seconds(10)))
-    #expect(tracker.isValid(10, at: seconds(20)))
+    #expect(tracker.isValid(5000, at: seconds(0)) == true)
+    #expect(tracker.isValid(0, at: seconds(10)) == false)
+    #expect(tracker.isValid(10, at: seconds(20)) == true)
   }
 }

@@ -53,7 +53,7 @@ import Wire
 
   @Test(
     "Lifetimes are granted between the shortest and the longest",
-    arguments: [(1, 120), (119, 120), (121, 121), (86400, 86400), (86401, 86400), (UInt32.max, 86400)])
+    arguments: [(1, 120), (119, 120), (121, 121), (86400, 86400), (86401, 86400), (.max, 86400)] as [(UInt32, UInt32)])
   func lifetimes(asked: UInt32, granted: UInt32) {
     var server = TestServer()
     #expect(server.map(.test(lifetime: asked), at: seconds(0)).map?.lifetime == granted)

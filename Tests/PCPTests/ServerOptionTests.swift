@@ -118,7 +118,7 @@ import Wire
     var server = TestServer(configuration)
     let asked = MapRequest.Options(prefix64: option)
     let answer = server.map(.test(options: asked), at: seconds(0)).map
-    #expect(answer?.options.prefix64.count == 57)
+    #expect(answer?.options.prefix64.count == 52)
     let size = try #require(answer).encoded().count
     #expect(size <= MessageFacts.maximumSize)
     #expect(server.map(.test(), at: seconds(1)).map?.options.prefix64 == [])

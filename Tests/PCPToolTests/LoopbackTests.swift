@@ -29,7 +29,7 @@ import Wire
   private func socket(_ family: Family) async throws -> UDPSocket? {
     do {
       return try await UDPSocket(boundTo: PeerAddress(family.loopback, port: 0))
-    } catch where family.loopback.mapped == nil {
+    } catch  where family.loopback.mapped == nil {
       print("SKIPPED over IPv6: this host has no IPv6 loopback address (\(error))")
       return nil
     }
@@ -117,21 +117,39 @@ import Wire
     await target.close()
   }
 
-  @Test("A socket on all addresses answers from the one it was asked at", .timeLimit(.minutes(1)))
-  func wildcard() async throws {
-    let any = try await UDPSocket(boundTo: PeerAddress(.unspecifiedIPv4, port: 0))
+  @Test("A server answers from the address it was asked at", .timeLimit(.minutes(1)))
+  func sourceOfAnswers() async throws {
+    let first = IPv6Address(mapping: IPv4Address(127, 0, 0, 1))
     let second = IPv6Address(mapping: IPv4Address(127, 0, 0, 2))
-    let client = try await UDPSocket(
-      boundTo: PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0))
-    try await client.send(Datagram([1], to: PeerAddress(second, port: any.localAddress.port)))
-    var asked = any.received.makeAsyncIterator()
-    let question = try #require(await asked.next())
-    #expect(question.local == second)
-    try await any.send(Datagram([2], to: question.peer, from: question.local))
-    var answered = client.received.makeAsyncIterator()
-    #expect(await answered.next()?.peer.address == second)
-    await any.close()
+    let firstSocket = try await UDPSocket(boundTo: PeerAddress(first, port: 0))
+    let port = firstSocket.localAddress.port
+    guard let secondSocket = try? await UDPSocket(boundTo: PeerAddress(second, port: port)) else {
+      print("SKIPPED: this host has no second loopback address")
+      return
+    }
+    let clock = MonotonicClock()
+    let machine = ServerMachine(
+      ServerConfiguration(externalAddresses: []), startedAt: clock.now, random: SystemEntropy())
+    let server = UDPDriver(ServerEndpoint(machine), sockets: [firstSocket, secondSocket], clock: clock)
+    let running = Task { await server.run() }
+    let client = try await UDPSocket(boundTo: PeerAddress(first, port: 0))
+    let request = AnnounceRequest(requestedLifetime: 0, clientAddress: first)
+    var answers = client.received.makeAsyncIterator()
+    for address in [second, first] {
+      try await client.send(Datagram(try request.encoded(), to: PeerAddress(address, port: port)))
+      #expect(await answers.next()?.peer == PeerAddress(address, port: port))
+    }
+    running.cancel()
+    await running.value
     await client.close()
+  }
+
+  @Test("All addresses of a family are listened on one by one")
+  func wildcard() throws {
+    let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)
+    #expect(try NetworkInterface.addresses(meantBy: .unspecifiedIPv4).contains(loopback))
+    #expect(try NetworkInterface.addresses(meantBy: loopback.address) == [loopback])
+    #expect(try NetworkInterface.addresses(meantBy: .unspecified).allSatisfy { $0.address.mapped == nil })
   }
 
   @Test("An address that is not this host's cannot be listened on")

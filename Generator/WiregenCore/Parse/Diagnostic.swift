@@ -84,23 +84,26 @@ public final class Diagnostics {
 /// "; did you mean 'x'?", when a known name is close to the one given.
 func suggestion(for name: String, among known: some Sequence<String>) -> String {
   let near = known.map { (distance(name, $0), $0) }.min { $0 < $1 }
-  guard let near, near.0 <= max(1, min(name.count, near.1.count) / 3) else { return "" }
+  guard let near else { return "" }
+  let length = min(name.count, near.1.count)
+  guard near.0 < length, near.0 <= (length + 2) / 3 else { return "" }
   return "; did you mean '\(near.1)'?"
 }
 
-/// How many letters have to be changed, added or dropped to get from one word to the other; case alone counts as one.
+/// How many letters have to be changed, added, dropped or swapped with their neighbour to get from one word to the other;
+/// case alone counts as one.
 private func distance(_ left: String, _ right: String) -> Int {
   let (a, b) = (Array(left.lowercased()), Array(right.lowercased()))
   if a == b { return left == right ? 0 : 1 }
-  var row = Array(0...b.count)
+  var (older, row) = ([Int](), Array(0...b.count))
   for (i, letter) in a.enumerated() {
-    var previous = row[0]
-    row[0] = i + 1
+    var next = [i + 1]
     for (j, other) in b.enumerated() {
-      let replaced = previous + (letter == other ? 0 : 1)
-      previous = row[j + 1]
-      row[j + 1] = min(replaced, row[j] + 1, previous + 1)
+      var cost = min(row[j] + (letter == other ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+      if i > 0, j > 0, letter == b[j - 1], a[i - 1] == other { cost = min(cost, older[j - 1] + 1) }
+      next.append(cost)
     }
+    (older, row) = (row, next)
   }
   return row[b.count]
 }

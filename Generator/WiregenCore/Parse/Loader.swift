@@ -114,7 +114,7 @@ public struct SchemaLoader {
     // The kind of the root is looked at first, so that extensions of each other do not go round in circles.
     let peek = XMLParser.parse(octets, file: found, Diagnostics())
     if let peek, peek.name != "protocol" {
-      diagnostics.error(place, "'\(file)' is a <\(peek.name)>; only a <protocol> can be extended")
+      diagnostics.error(place, "'\(file)' is an <\(peek.name)>; only a <protocol> can be extended")
       return []
     }
     var loader = SchemaLoader(folders: folders, diagnostics: diagnostics, read: read)

@@ -111,7 +111,7 @@ struct CodeSpace {
         node.position(of: attribute), "\(attribute)=\"\(value)\" does not fit in \(bits) bits; the largest is \(limit)")
       return nil
     }
-    take(value...value, node, attribute)
+    guard take(value...value, node, attribute) else { return nil }
     return CodesDefinition.Code(name: name, value: value, label: node["label"] ?? name)
   }
 
@@ -127,14 +127,15 @@ struct CodeSpace {
         node.position(of: "to"), "to=\"\(last)\" does not fit in \(bits) bits; the largest is \(limit)")
       return nil
     }
-    take(first...last, node, "from")
+    guard take(first...last, node, "from") else { return nil }
     return CodesDefinition.CodeRange(first: first, last: last, use: node["use"] ?? "reserved")
   }
 
   /// Frees the ranges, for an extension whose codes come from them.
   mutating func freeRanges() { taken.removeAll { $0.node.name == "range" } }
 
-  private mutating func take(_ range: ClosedRange<UInt64>, _ node: Node, _ attribute: String) {
+  /// - Returns: whether the numbers were free.
+  private mutating func take(_ range: ClosedRange<UInt64>, _ node: Node, _ attribute: String) -> Bool {
     // The first entry that does not end before the range starts.
     var (low, high) = (0, taken.count)
     while low < high {
@@ -143,11 +144,12 @@ struct CodeSpace {
     }
     guard low < taken.count, taken[low].range.overlaps(range) else {
       taken.insert(Taken(range: range, node: node), at: low)
-      return
+      return true
     }
     let other = taken[low].node
     let from = resolver.place(of: other, from: node)
     diagnostics.error(node.position(of: attribute), "\(what(range, node)) \(clash(with: other, from)); give a free one")
+    return false
   }
 
   private func what(_ range: ClosedRange<UInt64>, _ node: Node) -> String {

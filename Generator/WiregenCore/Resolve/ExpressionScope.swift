@@ -71,6 +71,8 @@ struct ExpressionScope {
 struct Losses {
   struct Names {
     private(set) var names: Set<String> = []
+    /// What a lost `<length>` or `<count>` is of.
+    private(set) var counted: Set<String> = []
     /// Set when something is lost whose names are not known.
     private(set) var isOpen = false
 
@@ -81,6 +83,7 @@ struct Losses {
     /// Notes the names of a node that is lost with all that is in it.
     mutating func insert(_ node: Node) {
       if let name = node["name"] { names.insert(name) }
+      if let target = node["of"] { counted.insert(target) }
       for child in node.children + node.refused { insert(child) }
       if node["name"] == nil, !["reserved", "bits", "rule", "sample", "match", "doc"].contains(node.name) { isOpen = true }
     }

@@ -7,7 +7,7 @@ extension MemberResolver {
     let index = pending.firstIndex { $0.target == node["name"] && $0.node.name == "count" }
     let count = index.map { pending.remove(at: $0) }
     if count == nil, node["until"] != "end" {
-      if ownLosses.isEmpty {
+      if !ownLosses.counted.contains(node["name"] ?? "") {
         diagnostics.error(
           node.position, "<array> needs a <count of=\"\(node["name"] ?? "")\"/> before it, or until=\"end\"")
       }

@@ -355,7 +355,7 @@ extension MemberResolver {
     }
     guard let text = node["size"] else {
       // Perhaps a <length> that could not be resolved says it.
-      if ownLosses.isEmpty {
+      if !ownLosses.counted.contains(node["name"] ?? "") {
         diagnostics.error(
           node.position, "octets and text need size=: a number, \"rest\" or an expression; or a <length> of them before")
       }

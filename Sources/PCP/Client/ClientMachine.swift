@@ -218,7 +218,7 @@ extension ClientMachine {
     switch response {
     case .announce(let response):
       let answered = exchanges.keys.sorted().filter { exchanges[$0]?.purpose == .announce }
-      answered.forEach { forget($0) }
+      for id in answered { forget(id) }
       let effects: [Effect] =
         answered.isEmpty
         ? [.announced(epochTime: response.epochTime)]

@@ -76,7 +76,8 @@ extension ExternalPool {
         ? (address.mapped == nil) == (suggestion.address.mapped == nil) : address == suggestion.address
     }
     if addresses.isEmpty {
-      if suggestion.isBinding { throw .never }
+      // An unspecified address is met by any, of whichever family there is.
+      if suggestion.isBinding && !suggestion.address.isUnspecified { throw .never }
       addresses = configuration.externalAddresses
     }
     if suggestion.isBinding && suggestion.port != 0 {
