@@ -1,5 +1,10 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
+
+/// Only then are the fuzz targets there, which need flags that a package others depend on must not have.
+let isFuzzing = ProcessInfo.processInfo.environment["FUZZ"] != nil
+let coverage: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
 
 /// Every target that touches octets from the network is built with strict memory safety, its warnings as errors.
 let safe: [SwiftSetting] = [
@@ -26,7 +31,7 @@ let generator: [Target] = [
 ]
 
 let runtime: [Target] = [
-  .target(name: "Wire", swiftSettings: safe + [lifetimes]),
+  .target(name: "Wire", swiftSettings: safe + coverage + [lifetimes]),
   .target(name: "WireText", dependencies: ["Wire"], swiftSettings: safe),
   .target(name: "Machine", dependencies: ["Wire"]),
   .target(
@@ -40,7 +45,7 @@ let runtime: [Target] = [
 
 let protocols: [Target] = [
   .target(
-    name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe,
+    name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
 ]
@@ -51,6 +56,20 @@ let tests: [Target] = [
   .testTarget(
     name: "PCPWireTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"],
     path: "Tests/PCPWireTests"),
+  .target(
+    name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
+    plugins: ["WiregenPlugin"]),
+  .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
+  .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "Wire", "WireText"]),
+  .testTarget(name: "GoldenTests", dependencies: ["WiregenCore"]),
+  .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
+  .target(
+    name: "FuzzHarness", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"], path: "Tests/Fuzz/Harness"),
+  .testTarget(name: "FuzzHarnessTests", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/HarnessTests"),
+  .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+  .executableTarget(
+    name: "AllocationCheck", dependencies: ["AllocationCounter", "PCPWire", "Wire", "VectorSupport"],
+    path: "Tests/AllocationCheck"),
   .testTarget(name: "HouseTests", path: "Tests/HouseTests"),
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
@@ -62,6 +81,16 @@ let tests: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
+
+let fuzzing: [Target] =
+  !isFuzzing
+  ? []
+  : [.target(name: "FuzzDriver", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/Driver")]
+    + ["FuzzPCPRequest", "FuzzPCPResponse", "FuzzNATPMP"].map {
+      .executableTarget(
+        name: $0, dependencies: ["FuzzDriver", "FuzzHarness"], path: "Tests/Fuzz/\($0)", swiftSettings: coverage,
+        linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
+    }
 
 let programs: [Target] = [
   .executableTarget(
@@ -93,6 +122,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: generator + runtime + protocols + programs + tests,
+  targets: generator + runtime + protocols + programs + tests + fuzzing,
   swiftLanguageModes: [.v6]
 )

@@ -53,7 +53,8 @@ public struct Retransmission: Sendable, Hashable {
     self.parameters = parameters
     startedAt = now
     count = 1
-    interval = parameters.initialInterval * (1 + random)
+    // An interval of nothing would be over before it has begun, again and again.
+    interval = max(parameters.initialInterval, .milliseconds(1)) * (1 + random)
     retryAt = now + interval
   }
 

@@ -39,7 +39,7 @@ struct ClientRun {
       let socket = try await UDPSocket(boundTo: source)
       return UDPDriver(
         ClientEndpoint(machine, server: options.peer), sockets: [socket], clock: MonotonicClock(),
-        watch: { [options, record] passage in record.note(passage, annotate: options.annotate) })
+        watch: { [options, record] passage in record.note(passage, options) })
     } catch {
       complain("no way to \(options.peer): \(error)")
       throw Status.refused
@@ -91,20 +91,23 @@ private final class ResponseRecord: Sendable {
 
   var lastResponse: [UInt8]? { octets.withLock { $0 } }
 
-  func note(_ passage: UDPDriver<ClientEndpoint>.Passage, annotate: Bool) {
+  func note(_ passage: UDPDriver<ClientEndpoint>.Passage, _ options: ClientOptions) {
     switch passage {
     case .sent(let datagram):
-      if annotate { show(datagram.octets, "request", "to \(datagram.destination)") }
+      show(datagram.octets, "request", "to \(datagram.destination)", options)
     case .received(let octets, let peer):
       self.octets.withLock { $0 = octets }
-      if annotate { show(octets, "response", "from \(peer)") }
+      show(octets, "response", "from \(peer)", options)
     case .unsent(let datagram, let reason): complain("cannot send to \(datagram.destination): \(reason)")
     }
   }
 
-  private func show(_ octets: [UInt8], _ direction: String, _ way: String) {
+  private func show(_ octets: [UInt8], _ direction: String, _ way: String, _ options: ClientOptions) {
+    guard options.annotate else { return }
     let interpreter = WireTextProtocol.of(RequestHeader.definition).interpreter
     guard let number = interpreter.direction(named: direction) else { return }
-    print("\(way):\n\(interpreter.annotation(direction: number, octets))")
+    let text = "\(way):\n\(interpreter.annotation(direction: number, octets))"
+    // With `--json` standard output is for programs.
+    if options.json { complain(text) } else { print(text) }
   }
 }

@@ -1,14 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import Foundation
 
 /// One line on standard error.
-func complain(_ text: String) {
-  let line = Array("pcp: \(text)\n".utf8)
-  // Nobody is left to be told when standard error cannot be written to.
-  _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-}
+func complain(_ text: String) { FileHandle.standardError.write(Data("pcp: \(text)\n".utf8)) }

@@ -18,24 +18,41 @@ public struct ReceivedDatagram: Sendable, Hashable {
 }
 
 /// A UDP socket.
-public struct UDPSocket: Sendable {
-  private let channel: any Channel
+///
+/// A peer must not be able to take it away: the channel beneath closes itself on most errors of sending, such as an answer
+/// to an address that cannot be reached, which anyone can ask for by forging it. The socket is opened again then.
+public actor UDPSocket {
   /// Where it is bound to.
-  public let localAddress: PeerAddress
+  public nonisolated let localAddress: PeerAddress
   /// What comes in, for one reader. When more comes than is read, the oldest is lost, as on the network.
-  public let received: AsyncStream<ReceivedDatagram>
+  public nonisolated let received: AsyncStream<ReceivedDatagram>
+  private let continuation: AsyncStream<ReceivedDatagram>.Continuation
+  private let isShared: Bool
+  private var channel: any Channel
+  private var isClosed = false
+  private var reopening: Task<any Channel, any Error>?
 
   /// Binds a socket.
   ///
   /// - Parameters:
   ///   - address: port 0 for any port.
+  ///   - isShared: whether other programs may listen at the same address and port, as several clients do to
+  ///     announcements.
   ///   - backlog: datagrams kept for the reader.
   /// - Throws: when the address cannot be had.
-  public init(boundTo address: PeerAddress, backlog: Int = 1024) async throws {
-    let (stream, continuation) = AsyncStream.makeStream(
+  public init(boundTo address: PeerAddress, isShared: Bool = false, backlog: Int = 1024) async throws {
+    (received, continuation) = AsyncStream.makeStream(
       of: ReceivedDatagram.self, bufferingPolicy: .bufferingNewest(backlog))
+    self.isShared = isShared
+    channel = try await UDPSocket.open(address, isShared: isShared, continuation)
+    localAddress = channel.localAddress.flatMap(PeerAddress.init) ?? address
+    watch()
+  }
+
+  private static func open(
+    _ address: PeerAddress, isShared: Bool, _ continuation: AsyncStream<ReceivedDatagram>.Continuation
+  ) async throws -> any Channel {
     var bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .channelOption(.socketOption(.so_reuseaddr), value: 1)
       .channelOption(.receivePacketInfo, value: true)
       // Larger than any message, so that one that is too large is seen to be, not cut short.
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65536))
@@ -44,20 +61,21 @@ public struct UDPSocket: Sendable {
           try channel.pipeline.syncOperations.addHandler(DatagramReader(continuation))
         }
       }
+    // Elsewhere than on a shared port this would let a second server take datagrams from the first without a word.
+    if isShared { bootstrap = bootstrap.channelOption(.socketOption(.so_reuseaddr), value: 1) }
     if !address.isIPv4 {
       // IPv4 has sockets of its own, so that no IPv4 peer turns up under an IPv6 address of the kernel's making.
       bootstrap = bootstrap.channelOption(
         ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
     }
-    channel = try await bootstrap.bind(to: address.socketAddress).get()
-    localAddress = channel.localAddress.flatMap(PeerAddress.init) ?? address
-    received = stream
-    try await sendMulticast()
+    let channel = try await bootstrap.bind(to: address.socketAddress).get()
+    try await sendMulticast(channel, address)
+    return channel
   }
 
   /// Has groups reached by the interface whose address the socket is bound to, rather than by the default route.
-  private func sendMulticast() async throws {
-    let bound = PeerAddress(localAddress.address, port: 0, scope: localAddress.scope)
+  private static func sendMulticast(_ channel: any Channel, _ address: PeerAddress) async throws {
+    let bound = PeerAddress(address.address, port: 0, scope: address.scope)
     guard let options = channel as? any SocketOptionProvider,
       let interface = try NetworkInterface.all().first(where: { $0.address == bound })
     else { return }
@@ -68,17 +86,56 @@ public struct UDPSocket: Sendable {
     }
   }
 
+  /// Opens the socket again when its channel closes though nobody asked for it.
+  private func watch() {
+    channel.closeFuture.whenComplete { [weak self] _ in
+      Task { [weak self] in try? await self?.reopen() }
+    }
+  }
+
+  private func reopen() async throws {
+    if isClosed { throw ChannelError.alreadyClosed }
+    if channel.isActive { return }
+    let task =
+      reopening
+      ?? Task { [localAddress, isShared, continuation] in
+        try await UDPSocket.open(localAddress, isShared: isShared, continuation)
+      }
+    reopening = task
+    do {
+      let new = try await task.value
+      if reopening != nil {
+        reopening = nil
+        channel = new
+        watch()
+      }
+      if isClosed { try await channel.close() }
+    } catch {
+      // Its address is gone: whoever reads learns that nothing more will come.
+      reopening = nil
+      continuation.finish()
+      throw error
+    }
+  }
+
   /// Sends a datagram, from the address the socket is bound to; where that is all addresses, from one the system chooses.
   ///
   /// - Throws: when the system refuses to send it.
   public func send(_ datagram: Datagram) async throws {
     let envelope = AddressedEnvelope(
       remoteAddress: datagram.destination.socketAddress, data: ByteBuffer(bytes: datagram.octets))
-    try await channel.writeAndFlush(envelope)
+    if !channel.isActive { try await reopen() }
+    do {
+      try await channel.writeAndFlush(envelope)
+    } catch ChannelError.ioOnClosedChannel {
+      // It was closed by an earlier datagram, of which this one knows nothing.
+      try await reopen()
+      try await channel.writeAndFlush(envelope)
+    }
   }
 
   /// Whether it can send to the address, which must be of its own family.
-  public func canSend(to peer: PeerAddress) -> Bool { peer.isIPv4 == localAddress.isIPv4 }
+  public nonisolated func canSend(to peer: PeerAddress) -> Bool { peer.isIPv4 == localAddress.isIPv4 }
 
   /// Joins a multicast group, on the interface the system chooses.
   ///
@@ -89,7 +146,11 @@ public struct UDPSocket: Sendable {
   }
 
   /// Closes the socket, which ends what comes in.
-  public func close() async { try? await channel.close() }
+  public func close() async {
+    isClosed = true
+    try? await channel.close()
+    continuation.finish()
+  }
 
   /// The address the system would send from, to reach a peer: the one a client writes into its requests.
   ///
@@ -117,11 +178,6 @@ private final class DatagramReader: ChannelInboundHandler {
     let local = envelope.metadata?.packetInfo.flatMap { PeerAddress($0.destinationAddress) }
     continuation.yield(
       ReceivedDatagram(octets: Array(buffer: envelope.data), peer: peer, local: local?.address))
-  }
-
-  func channelInactive(context: ChannelHandlerContext) {
-    continuation.finish()
-    context.fireChannelInactive()
   }
 
   /// An error of one datagram, such as a peer whose port is closed, is none of the socket's.

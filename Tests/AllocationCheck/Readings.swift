@@ -15,9 +15,10 @@ extension MapRequest: Readable {
     sum &+= try view.withThirdPartyID { (option) throws(WireError) in option.octets.byteCount } ?? 0
     sum &+= try view.withDescription { (option) throws(WireError) in option.octets.byteCount } ?? 0
     sum &+= try view.withPortSet { (option) throws(WireError) in Int(option.size) } ?? 0
-    sum &+= try view.withPrefix64 { (option) throws(WireError) in
-      option.withPrefix { $0.byteCount } &+ option.withSuffix { $0.byteCount }
-    } ?? 0
+    sum &+=
+      try view.withPrefix64 { (option) throws(WireError) in
+        option.withPrefix { $0.byteCount } &+ option.withSuffix { $0.byteCount }
+      } ?? 0
     try view.forEachFilter { (filter) throws(WireError) in sum &+= Int(filter.prefixLength) }
     return sum
   }

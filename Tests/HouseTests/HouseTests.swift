@@ -17,7 +17,7 @@ struct HouseTests {
     "Sources/Transport": ["Machine", "Wire", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Darwin"],
     "Sources/PCPTool": [
       "ArgumentParser", "PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging", "ServiceLifecycle",
-      "Foundation", "UnixSignals",
+      "Foundation", "UnixSignals", "Synchronization",
     ],
     "Sources/Demo": ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Foundation"],
     "Generator/WiregenCore": ["CLibXML2", "Wire", "WireText"],

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import VectorSupport
 
@@ -14,18 +13,10 @@ struct DemoTests {
     try expectAgreement(messages)
   }
 
-  /// Runs the product beside this one, which prints `request` or `response` and octets, one message a line.
+  /// The demo's messages: with `--hex` it prints `request` or `response` and the octets, one message a line.
   private func demoMessages() throws -> [CapturedMessage] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent("demo")
-    process.arguments = ["--hex"]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    let (status, text) = try Product.run("demo", ["--hex"])
+    #expect(status == 0)
     return try text.split(separator: "\n").enumerated().map { index, line in
       let words = line.split(separator: " ")
       try #require(words.count == 2 && ["request", "response"].contains(words[0]), "\(line)")

@@ -144,6 +144,37 @@ import Wire
     await client.close()
   }
 
+  @Test("A datagram that cannot be sent does not take the socket away", .timeLimit(.minutes(1)))
+  func unsendable() async throws {
+    let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)
+    let socket = try await UDPSocket(boundTo: loopback)
+    let other = try await UDPSocket(boundTo: loopback)
+    // From the loopback address no other host can be reached.
+    let elsewhere = PeerAddress(IPv6Address(mapping: IPv4Address(203, 0, 113, 1)), port: 9)
+    var received = socket.received.makeAsyncIterator()
+    var answers = other.received.makeAsyncIterator()
+    for number in 1...3 as ClosedRange<UInt8> {
+      await #expect(throws: (any Error).self) { try await socket.send(Datagram([0], to: elsewhere)) }
+      try await socket.send(Datagram([number], to: other.localAddress))
+      #expect(await answers.next()?.octets == [number])
+      try await other.send(Datagram([number], to: socket.localAddress))
+      #expect(await received.next()?.octets == [number])
+    }
+    await socket.close()
+    await other.close()
+    #expect(await received.next() == nil)
+  }
+
+  @Test("What one socket listens at, another does not, unless both say so")
+  func sharing() async throws {
+    let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)
+    let socket = try await UDPSocket(boundTo: loopback)
+    await #expect(throws: (any Error).self) { try await UDPSocket(boundTo: socket.localAddress) }
+    let shared = try await UDPSocket(boundTo: loopback, isShared: true)
+    let second = try await UDPSocket(boundTo: shared.localAddress, isShared: true)
+    for socket in [socket, shared, second] { await socket.close() }
+  }
+
   @Test("All addresses of a family are listened on one by one")
   func wildcard() throws {
     let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)

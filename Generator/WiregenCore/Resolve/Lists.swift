@@ -95,13 +95,7 @@ extension MemberResolver {
       }
       return nil
     }
-    let nested = listName.prefix(1).uppercased() + listName.dropFirst()
-    if let other = resolver.types[nested]?.node {
-      diagnostics.error(
-        node.position(of: "name"),
-        "the list's type '\(nested)' would hide the type of that name (\(resolver.place(of: other, from: node))); "
-          + "choose another name")
-    }
+    refuseHiding(listName, node)
     var allowed: [ListShape.Allowed] = []
     var seen: [Int: Node] = [:]
     for child in node.children("allow") {
@@ -116,6 +110,30 @@ extension MemberResolver {
       allowed.append(use)
     }
     return make(node, .list(ListShape(family: family, allowed: allowed)))
+  }
+
+  /// The type of a list is nested in that of its message, where it hides a type of its name.
+  private func refuseHiding(_ list: String, _ node: Node) {
+    let nested = list.prefix(1).uppercased() + list.dropFirst()
+    let position = node.position(of: "name")
+    if SwiftTypes.names.contains(nested) {
+      diagnostics.error(position, "the list's type '\(nested)' is one that generated code uses; choose another name")
+    } else if members.contains(where: { typeName(of: $0) == nested }), let other = resolver.types[nested]?.node {
+      let place = resolver.place(of: other, from: node)
+      diagnostics.error(
+        position, "the list's type '\(nested)' would hide the type of another member (\(place)); choose another name")
+    }
+  }
+
+  /// The type of a schema that a member, or one of a group of bits, has.
+  private func typeName(of member: Member) -> String? {
+    switch member.kind {
+    case .integer(let shape): shape.codes.map { resolver.definition.codes[$0].name }
+    case .structure(let index): resolver.definition.bodies[index].name
+    case .array(let shape): typeName(of: shape.element)
+    case .bits(_, _, let group): group.lazy.compactMap { typeName(of: $0) }.first
+    case .reserved, .ipv4, .ipv6, .mac, .octets, .text, .list: nil
+    }
   }
 
   private func allow(_ node: Node, _ family: Int) -> ListShape.Allowed? {

@@ -201,7 +201,7 @@ struct MemberResolver {
       return try ExpressionChecker.check(text, scope, use)
     } catch {
       if !error.isEcho {
-        diagnostics.error(node.position(of: attribute, at: error.offset), "\(attribute)=: \(error.message)")
+        diagnostics.error(node.position(of: attribute, at: error.offset), error.message)
       }
       return nil
     }

@@ -1,0 +1,20 @@
+import Foundation
+
+/// A program that this package builds, for tests of what it prints.
+public enum Product {
+  /// Runs a product, which is beside the tests, to its end.
+  ///
+  /// - Returns: its exit status and what it wrote to standard output.
+  public static func run(_ name: String, _ arguments: [String] = []) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+      .appendingPathComponent(name)
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text)
+  }
+}
