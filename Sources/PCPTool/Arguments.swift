@@ -5,9 +5,6 @@ import PCP
 import PCPWire
 import Wire
 
-/// The option of a command line; options of PCP are called by their own names.
-typealias Option = ArgumentParser.Option
-
 extension IPv6Address: ExpressibleByArgument {
   /// An IPv4 or IPv6 address.
   public init?(argument: String) { self.init(plain: argument) }

@@ -222,6 +222,15 @@ public struct ElementRange: Sendable, Hashable, BitwiseCopyable {
   @inlinable
   public var valueRange: Range<Int> { valueStart..<valueStart &+ valueSize }
 
+  /// Whether keeping the element gives `kept`; without the heap.
+  @inlinable
+  public func isKept(as kept: KeptElement, in octets: RawSpan) -> Bool {
+    guard tag == kept.tag, end &- start == kept.octets.count, kept.valueRange == valueStart &- start..<valueStart &- start &+ valueSize
+    else { return false }
+    for index in kept.octets.indices where kept.octets[index] != octets.big(start &+ index, as: UInt8.self) { return false }
+    return true
+  }
+
   /// The element as octets that can be kept.
   @inlinable
   public func kept(from octets: RawSpan) -> KeptElement {

@@ -107,7 +107,14 @@ extension OutputRawSpan {
   /// Appends octets.
   @_lifetime(self: copy self)
   @inlinable
-  public mutating func octets(_ octets: some Sequence<UInt8>) {
+  public mutating func octets(_ octets: [UInt8]) {
+    for index in octets.indices { big(octets[index]) }
+  }
+
+  /// Appends the UTF-8 of text.
+  @_lifetime(self: copy self)
+  @inlinable
+  public mutating func octets(_ octets: String.UTF8View) {
     for octet in octets { big(octet) }
   }
 

@@ -39,21 +39,18 @@ public struct KeptElement: Sendable, Hashable {
 /// when the order is the schema's. What it says too much or too little about, after the list was changed, is put right by
 /// `resolved`: elements it does not mention come last.
 public struct ElementOrder: Sendable, Hashable {
-  /// Kinds in wire order.
-  @usableFromInline var kinds: [UInt16]
+  /// Kinds in wire order, by their place in the schema; what the schema does not know comes after the last of them.
+  public internal(set) var kinds: [UInt16]
 
   /// The schema's order.
-  @inlinable
   public init() { kinds = [] }
 
   /// Whether the order is the schema's.
   @inlinable
   public var isSchemaOrder: Bool { kinds.isEmpty }
 
-  @inlinable
   public mutating func reserve(_ count: Int) { kinds.reserveCapacity(count) }
 
-  @inlinable
   public mutating func append(_ kind: Int) { kinds.append(UInt16(truncatingIfNeeded: kind)) }
 
   /// The kinds in wire order of a list with so many of each kind.

@@ -27,26 +27,30 @@
   /// The name's UTF-8 octets.
   var utf8: [UInt8] { unsafe Array(UnsafeBufferPointer(start: start, count: Int(count))) }
 
+  /// The decimal number at `index`, which is moved behind it and the character after it.
+  ///
+  /// No local function, whose captured variable a build without optimisation would put on the heap.
+  private func number(at index: inout Int) -> Int {
+    var value = 0
+    while index < Int(count) {
+      // Sound: index is less than count.
+      let digit = unsafe start[index]
+      guard digit >= 48, digit <= 57 else { break }
+      value = value * 10 + Int(digit - 48)
+      index += 1
+    }
+    index += 1
+    return value
+  }
+
   /// Of a list of members written as `start-end name`, joined by commas: the first that ends behind `size`.
   ///
   /// Read here and not in a table, so that a truncated input costs no allocation and the name lives on.
   func member(cutAt size: Int) -> (start: Int, name: WireName) {
     var index = 0
-    func number() -> Int {
-      var value = 0
-      while index < Int(count) {
-        // Sound: index is less than count.
-        let digit = unsafe start[index]
-        guard digit >= 48, digit <= 57 else { break }
-        value = value * 10 + Int(digit - 48)
-        index += 1
-      }
-      index += 1
-      return value
-    }
     while index < Int(count) {
-      let first = number()
-      let end = number()
+      let first = number(at: &index)
+      let end = number(at: &index)
       let name = index
       while index < Int(count), unsafe start[index] != UInt8(ascii: ",") { index += 1 }
       if end > size {

@@ -74,7 +74,7 @@ struct KitTests {
       items: Items.Items(
         required: RequiredItem(value: 7), optional: OptionalItem(value: 8), many: [ManyItem(text: "xy"), ManyItem(text: "z123")],
         tricky: [TrickyItem(kind: 1, extra: 2, body: [3, 4]), TrickyItem(kind: 0, extra: nil, body: [1, 2, 3])]))
-    items.items.unknown = [try Item.kept(ItemCode(rawValue: 500), value: [1, 2])]
+    items.items.unknown = [try KitItem.kept(ItemCode(rawValue: 500), value: [1, 2])]
     return [numbers, groups, variable, texts, items, Bare(items: .init()), point, name]
   }
 

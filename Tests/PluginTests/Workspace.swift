@@ -45,7 +45,7 @@ final class Workspace {
     process.arguments =
       ["swift"] + command + ["--package-path", vendor.path, "--scratch-path", scratch.path]
     let log = root.appending(path: "log-\(UUID().uuidString)")
-    FileManager.default.createFile(atPath: log.path, contents: nil)
+    _ = FileManager.default.createFile(atPath: log.path, contents: nil)
     let handle = try FileHandle(forWritingTo: log)
     process.standardOutput = handle
     process.standardError = handle

@@ -84,6 +84,7 @@ struct BodyRenderer {
     source.line("\(access)static var wireName: WireName { \"\(plan.name)\" }")
     source.line("\(access)static var definition: WireDefinition { \(context.namespace).definition }")
     source.line("\(access)static var trailingCode: ProtocolCode { \(context.code(plan.trailingCode)) }")
+    if let message = plan.message { SizeLimits(message).render(access, &source) }
     source.line()
   }
 
@@ -237,6 +238,28 @@ struct BodyRenderer {
     ) { inner in
       if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
       inner.line("return try body(Borrowed<\(type)>(part: octets.extracting(\(member.place.text)..<\(end))))")
+    }
+  }
+}
+
+/// The limits of a message's size, or of all messages of a direction.
+struct SizeLimits: Equatable {
+  var maximum: Int?
+  var multiple: Int
+
+  init(_ traits: MessageTraits) {
+    maximum = traits.maximumSize
+    multiple = traits.sizeMultiple
+  }
+
+  func render(_ access: String, _ source: inout SwiftSource) {
+    if let maximum {
+      source.line("/// Octets of the largest message.")
+      source.line("\(access)static var maximumSize: Int { \(maximum) }")
+    }
+    if multiple > 1 {
+      source.line("/// What the size of a message in octets is a multiple of.")
+      source.line("\(access)static var sizeMultiple: Int { \(multiple) }")
     }
   }
 }

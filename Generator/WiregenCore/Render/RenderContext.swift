@@ -44,6 +44,9 @@ struct RenderContext {
     return "\(namespace).Errors.\(SwiftName.code(code.name))"
   }
 
+  /// The Swift type of what the elements of a family share: PCPOption.
+  func typeName(of family: FamilyDefinition) -> String { "\(definition.name)\(family.name)" }
+
   /// Octets before the value of an element of a family.
   func headerSize(_ family: FamilyDefinition) -> Int { family.header.reduce(0) { $0 + (lowering.sizes.fixed($1) ?? 0) } }
 }

@@ -6,7 +6,7 @@ struct FamilyRenderer {
   let family: FamilyDefinition
 
   private var access: String { context.access }
-  private var name: String { SwiftName.type(family.name) }
+  private var name: String { context.typeName(of: family) }
   private var header: Int { context.headerSize(family) }
 
   func render() -> RenderedType {
@@ -21,7 +21,7 @@ struct FamilyRenderer {
       inner.line()
       renderKept(&inner)
     }
-    return RenderedType(name: family.name, source: source)
+    return RenderedType(name: name, source: source)
   }
 
   private func offset(of index: Int) -> Int {

@@ -10,7 +10,7 @@ struct ListRenderer {
   private var family: FamilyDefinition { context.definition.families[shape.family] }
   private var list: String { plan.member.name }
   private var layout: String { "layout.\(list)Layout" }
-  private var familyType: String { SwiftName.type(family.name) }
+  private var familyType: String { context.typeName(of: family) }
 
   /// An element the list allows.
   private struct Use {
@@ -49,6 +49,7 @@ struct ListRenderer {
       for use in uses { inner.line("var \(use.occurrence) = Occurrence()") }
       inner.line("/// Where the list starts.")
       inner.line("var listStart = 0")
+      inner.line("var listCount = 0")
       inner.line("var listUnknown = 0")
       inner.line("var listIsOrdered = true")
     }
@@ -74,6 +75,7 @@ struct ListRenderer {
       inner.line("\(list)Index &+= 1")
     }
     source.line("check.leave()")
+    source.line("\(layout).listCount = \(list)Index")
     renderCardinality(&source)
   }
 
@@ -285,6 +287,7 @@ extension ListRenderer {
     let many = stored.filter(\.isMany)
     let found = many.map { "layout.\($0.occurrence).count > 0" } + ["layout.listUnknown > 0", "!layout.listIsOrdered"]
     source.line("guard \(found.joined(separator: " || ")) else { return }")
+    source.line("if !layout.listIsOrdered { order.reserve(layout.listCount) }")
     source.line("var position = layout.listStart")
     source.block("while position < end") { inner in
       inner.line("let element = \(familyType).element(octets, at: position, from: layout.listStart)")
@@ -396,23 +399,42 @@ extension ListRenderer {
   }
 
   private func renderWriteInOrder(_ source: inout SwiftSource) {
-    source.line("/// Writes the elements in the order they came.")
+    source.line("/// Writes the elements in the order they came, then those that the order does not mention; without the heap.")
     source.block("private func writeInOrder(into output: inout OutputRawSpan, from start: Int) throws(WireError)") { inner in
-      inner.line("let order = order.resolved(counts)")
-      inner.line("var next = [Int](repeating: 0, count: \(uses.count + 1))")
-      inner.block("for kind in order") { loop in
+      for use in stored { inner.line("var \(use.element.name)Next = 0") }
+      inner.line("var unknownNext = 0")
+      inner.block("for kind in order.kinds") { loop in
         loop.line("switch kind {")
         for (rank, use) in uses.enumerated() where use.allowed.maximum != 0 {
-          let value = use.isMany ? "\(use.property)[next[\(rank)]]" : use.isRequired ? use.property : nil
           loop.line("case \(rank):")
-          let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)" }
-          loop.line(value.map { "  \(write($0))" } ?? "  if let \(use.property) { \(write(use.property)) }")
+          renderWriteNext(use, loops: false, &loop)
         }
-        loop.line("default: output.octets(unknown[next[kind]].octets)")
+        loop.line("case \(uses.count):")
+        loop.line("  guard unknownNext < unknown.count else { continue }")
+        loop.line("  output.octets(unknown[unknownNext].octets)")
+        loop.line("  unknownNext &+= 1")
+        loop.line("default: continue")
         loop.line("}")
-        loop.line("next[kind] += 1")
+      }
+      for use in stored { renderWriteNext(use, loops: true, &inner) }
+      inner.block("while unknownNext < unknown.count") { rest in
+        rest.line("output.octets(unknown[unknownNext].octets)")
+        rest.line("unknownNext &+= 1")
       }
     }
+  }
+
+  /// Writes the next element of a kind that has not been written, or with `loops` all that are left.
+  private func renderWriteNext(_ use: Use, loops: Bool, _ source: inout SwiftSource) {
+    let next = "\(use.element.name)Next"
+    let indent = loops ? "" : "  "
+    let value = use.isMany ? "\(use.property)[\(next)]" : use.property
+    let count = use.isMany ? "\(use.property).count" : "1"
+    let test = use.isMany || use.isRequired ? "\(next) < \(count)" : "\(next) == 0, let \(use.property)"
+    source.line("\(indent)\(loops && use.isMany ? "while" : "if") \(test) {")
+    source.line("\(indent)  try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)")
+    source.line("\(indent)  \(next) &+= 1")
+    source.line("\(indent)}")
   }
 
   /// Whether octets written for the list decode to the same elements.
@@ -460,7 +482,9 @@ extension ListRenderer {
         inner.line("  \(use.element.name)Index &+= 1")
       }
       inner.line("default:")
-      inner.line("  guard unknownIndex < unknown.count, unknown[unknownIndex] == element.kept(from: octets) else { return \"unknown\" }")
+      inner.line("  guard unknownIndex < unknown.count, element.isKept(as: unknown[unknownIndex], in: octets) else {")
+      inner.line("    return \"unknown\"")
+      inner.line("  }")
       inner.line("  unknownIndex &+= 1")
       inner.line("}")
     }

@@ -51,6 +51,8 @@ struct MessagesRenderer {
 
   private func renderForwarding(_ cases: [Case], _ source: inout SwiftSource) {
     source.line("\(access)static var wireName: WireName { \"\(name)\" }")
+    let limits = cases.map { SizeLimits($0.traits) }
+    if limits.allSatisfy({ $0 == limits[0] }) { limits[0].render(access, &source) }
     source.line()
     source.block("\(access)init(decoding octets: RawSpan, _ mode: Check.Mode) throws(WireError)") { inner in
       inner.line("switch try Self.kind(of: octets) {")

@@ -147,7 +147,7 @@ struct ExtensionRenderer {
         none.line("unknown.removeAll { $0.tag == \(element.tag) }")
         none.line("return")
       }
-      inner.line("let kept = try \(family.name).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded())")
+      inner.line("let kept = try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded())")
       inner.line("if let place { unknown[place] = kept } else { unknown.append(kept) }")
     }
   }
@@ -171,7 +171,7 @@ struct ExtensionRenderer {
     source.block("\(context.access)mutating func set(\(element.name): [\(body)]) throws(WireError)") { inner in
       inner.line("var kept: [KeptElement] = []")
       inner.block("for value in \(element.name)") {
-        $0.line("kept.append(try \(family.name).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded()))")
+        $0.line("kept.append(try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded()))")
       }
       inner.line("unknown.removeAll { $0.tag == \(element.tag) }")
       inner.line("unknown += kept")

@@ -281,6 +281,7 @@ extension Resolver {
     definition.families.append(
       FamilyDefinition(name: name, header: [], tag: 0, length: 0, unknown: [], elements: [], codes: 0))
     elementPlaces.append([:])
+    reserveTypeName("\(definition.name)\(name)", "what the elements of '\(name)' share", node)
     declareType("\(name)Code", node) { .codes(self.appendCodes($0)) }
     if case .codes(let codes)? = types["\(name)Code"]?.kind { definition.families[index].codes = codes }
     for tlv in node.children("tlv") { declareElement(tlv, family: index) }

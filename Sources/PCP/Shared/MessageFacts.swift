@@ -3,14 +3,12 @@ public import Wire
 
 /// What machines must know about messages before, or without, decoding one whole.
 ///
-/// The version and the header's size come out of the generated codec, so that they are described in the schema alone. The
-/// two limits of RFC 6887 section 7 are needed to build an error response to a request that no decoder takes; a test holds
-/// them against the codec.
+/// All of it comes out of the generated codec, so that it is described in the schema alone.
 public enum MessageFacts {
   /// Octets of the largest message (RFC 6887 section 7).
-  public static let maximumSize = 1100
+  public static let maximumSize = PCPRequest.maximumSize
   /// What the size of every message is a multiple of (RFC 6887 section 7).
-  public static let sizeMultiple = 4
+  public static let sizeMultiple = PCPRequest.sizeMultiple
   /// Octets of the header that all requests and responses have (RFC 6887 section 7.1).
   public static let headerSize = header.encodedSize
   /// The version of the protocol that the codec speaks (RFC 6887 section 7.1).

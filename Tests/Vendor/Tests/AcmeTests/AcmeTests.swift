@@ -49,7 +49,7 @@ struct BurstTests {
 
   @Test func errorsOfTheOptionsValue() throws {
     var request = request
-    request.options.unknown = [try Option.kept(OptionCode(rawValue: 230), value: [0, 0, 0, 1, 0, 0])]
+    request.options.unknown = [try PCPOption.kept(OptionCode(rawValue: 230), value: [0, 0, 0, 1, 0, 0])]
     let decoded = try MapRequest(decoding: try request.encoded())
     let error = #expect(throws: WireError.self) { try decoded.options.burst }
     #expect(error?.description == "offset 4: BurstOption.interval: out of range [MALFORMED_OPTION]")
