@@ -11,21 +11,41 @@ enum Files {
   }
 
   /// Writes a file, unless it has that text already, so that what depends on it is not built again.
+  ///
+  /// Others see the old file or the new one, never a part of it.
   static func write(_ text: String, to path: String) throws {
-    if let old = read(path), old == Array(text.utf8) { return }
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw CommandFailure(message: "\(path): error: cannot be written: \(error.localizedDescription)")
+    let octets = Array(text.utf8)
+    if let old = read(path), old == octets { return }
+    let draft = "\(path).draft"
+    // The C library says why something fails; Foundation keeps it to itself.
+    guard let file = fopen(draft, "w") else { throw failure(path, "cannot be written") }
+    let count = fwrite(octets, 1, octets.count, file)
+    let isClosed = fclose(file) == 0
+    guard count == octets.count, isClosed, rename(draft, path) == 0 else {
+      let failure = failure(path, "cannot be written")
+      unlink(draft)
+      throw failure
     }
   }
 
+  /// Makes a folder and those around it, where they are not there yet.
   static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw CommandFailure(message: "\(path): error: cannot be made: \(error.localizedDescription)")
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += "\(part)/"
+      guard mkdir(made, 0o777) != 0 else { continue }
+      let failure = failure(path, "cannot be made")
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: String(made.dropLast()), isDirectory: &isFolder) else { throw failure }
+      if !isFolder.boolValue {
+        throw CommandFailure(message: "\(path): error: cannot be made: '\(made.dropLast())' is not a folder")
+      }
     }
+  }
+
+  /// What the C library's last error says.
+  private static func failure(_ path: String, _ what: String) -> CommandFailure {
+    CommandFailure(message: "\(path): error: \(what): \(String(cString: strerror(errno)))")
   }
 
   static func printError(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }

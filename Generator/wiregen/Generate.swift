@@ -50,6 +50,16 @@ struct Generate: ParsableCommand {
   }
 
   func run() throws {
+    do {
+      try generate()
+    } catch let failure as CommandFailure {
+      // As other tools and editors read it: path, place, `error:`, in one line.
+      Files.printError(failure.message)
+      throw ExitCode(1)
+    }
+  }
+
+  private func generate() throws {
     try checkPlan()
     guard let resolved = resolve(schema, folders: include) else { throw ExitCode(1) }
     try checkInputs(resolved.files)

@@ -225,7 +225,8 @@ public struct ElementRange: Sendable, Hashable, BitwiseCopyable {
   /// Whether keeping the element gives `kept`; without the heap.
   @inlinable
   public func isKept(as kept: KeptElement, in octets: RawSpan) -> Bool {
-    guard tag == kept.tag, end &- start == kept.octets.count, kept.valueRange == valueStart &- start..<valueStart &- start &+ valueSize
+    guard tag == kept.tag, end &- start == kept.octets.count,
+      kept.valueRange == valueStart &- start..<valueStart &- start &+ valueSize
     else { return false }
     for index in kept.octets.indices where kept.octets[index] != octets.big(start &+ index, as: UInt8.self) { return false }
     return true

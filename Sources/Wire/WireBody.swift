@@ -192,7 +192,7 @@ extension Array where Element: WireBody {
   @inlinable
   public var encodedSize: Int {
     var size = 0
-    for element in self { size &+= element.encodedSize }
+    for index in 0..<count { size &+= self[index].encodedSize }
     return size
   }
 }

@@ -83,12 +83,12 @@ struct HouseTests {
     }
   }
 
-  @Test("Functions fit a screen, and lines a window")
+  @Test("Functions fit a screen, and lines that no formatter can break a window")
   func shape() throws {
     for module in Self.allowed.keys.sorted() {
       for file in try Self.swiftFiles(in: module) {
         let lines = try Self.lines(of: file)
-        for (number, line) in lines where line.count > 130 {
+        for (number, line) in lines where line.count > 150 {
           Issue.record("\(file.lastPathComponent):\(number): \(line.count) columns")
         }
         for (start, length) in Self.functions(in: lines.map(\.text)) where length > 70 {

@@ -67,7 +67,8 @@ struct CheckRenderer {
     if end > matched {
       source.block("guard octets.byteCount >= \(end) else") {
         $0.line(
-          "throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(context.code(plan.code)))")
+          "throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(context.code(plan.code)))"
+        )
       }
       matched = end
     }

@@ -94,7 +94,9 @@ struct FamilyRenderer {
     ) { inner in
       let more = family.lengthPlus + (family.lengthCountsElement ? header : 0)
       let counted = more > 0 ? "size &+ \(more)" : "size"
-      var conditions = ["let length = \(storageType(bits: length.bits))(exactly: \(family.lengthUnit > 1 ? "(\(counted)) / \(family.lengthUnit)" : counted))"]
+      var conditions = [
+        "let length = \(storageType(bits: length.bits))(exactly: \(family.lengthUnit > 1 ? "(\(counted)) / \(family.lengthUnit)" : counted))"
+      ]
       if family.lengthUnit > 1 { conditions.append("(\(counted)) % \(family.lengthUnit) == 0") }
       if ![8, 16, 32, 64].contains(length.bits) { conditions.append("length <= \(length.widthBounds.upperBound)") }
       inner.block("guard \(conditions.joined(separator: ", ")) else") {
@@ -130,7 +132,8 @@ struct FamilyRenderer {
         + "- Throws: `unrepresentable` when the value is too long for the length field.")
     source.block("\(access)static func kept(_ code: \(code), value: [UInt8]) throws(WireError) -> KeptElement") { inner in
       inner.line("let end = end(of: value.count, at: 0)")
-      inner.line("return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: value.count) {")
+      inner.line(
+        "return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: value.count) {")
       inner.line("  (output: inout OutputRawSpan) throws(WireError) in")
       inner.line("  try writeHeader(tag: UInt64(code.rawValue), size: value.count, \"\(family.name)\", into: &output)")
       inner.line("  output.octets(value)")

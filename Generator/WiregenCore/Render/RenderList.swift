@@ -106,7 +106,8 @@ struct ListRenderer {
         let start = sum("\(list)Position", place)
         let warning = member.isWarning ? ", isWarning: true" : ""
         source.block("if !octets.isFilled(\(start), count: \(size), with: \(send))") {
-          $0.line("try check.report(.reserved, at: offset &+ \(start), \"reserved\", code: \(context.code(member.code))\(warning))")
+          $0.line(
+            "try check.report(.reserved, at: offset &+ \(start), \"reserved\", code: \(context.code(member.code))\(warning))")
         }
       }
       place += context.lowering.sizes.fixed(member) ?? 0
@@ -195,7 +196,8 @@ struct ListRenderer {
 
   private func renderCardinality(_ source: inout SwiftSource) {
     for use in uses where use.allowed.minimum > 0 || use.allowed.maximum != nil {
-      source.block("try check.cardinality(", closing: ")", open: "",
+      source.block(
+        "try check.cardinality(", closing: ")", open: "",
         [
           "of: \(layout).\(use.occurrence), \"\(use.element.name)\", in: \"\(list)\", minimum: \(use.allowed.minimum),",
           "at: offset, end: offset &+ octets.byteCount, missing: \(context.code(use.allowed.missingCode)),",
@@ -301,7 +303,8 @@ extension ListRenderer {
         let part = "octets.extracting(element.valueRange)"
         let fixed = context.plans[use.element.body].fixedSize
         inner.line(
-          "  \(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))")
+          "  \(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))"
+        )
       }
       inner.line("default:")
       renderKeep(&inner)
@@ -366,14 +369,14 @@ extension ListRenderer {
       for use in stored {
         let add = { (value: String) in "size = \(familyType).end(of: \(value).encodedSize, at: size)" }
         if use.isMany {
-          inner.line("for element in \(use.property) { \(add("element")) }")
+          inner.line("for index in 0..<\(use.property).count { \(add("\(use.property)[index]")) }")
         } else if use.isRequired {
           inner.line(add(use.property))
         } else {
           inner.line("if let \(use.property) { \(add(use.property)) }")
         }
       }
-      inner.line("for element in unknown { size &+= element.octets.count }")
+      inner.line("for index in 0..<unknown.count { size &+= unknown[index].octets.count }")
       inner.line("return size")
     }
   }
@@ -383,16 +386,17 @@ extension ListRenderer {
       inner.line("let start = output.byteCount")
       inner.block("guard order.isSchemaOrder else") { $0.line("return try writeInOrder(into: &output, from: start)") }
       for use in stored {
-        let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)" }
+        let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)"
+        }
         if use.isMany {
-          inner.line("for element in \(use.property) { \(write("element")) }")
+          inner.line("for index in 0..<\(use.property).count { \(write("\(use.property)[index]")) }")
         } else if use.isRequired {
           inner.line(write(use.property))
         } else {
           inner.line("if let \(use.property) { \(write(use.property)) }")
         }
       }
-      inner.line("for element in unknown { output.octets(element.octets) }")
+      inner.line("for index in 0..<unknown.count { output.octets(unknown[index].octets) }")
     }
     source.line()
     renderWriteInOrder(&source)
@@ -403,8 +407,8 @@ extension ListRenderer {
     source.block("private func writeInOrder(into output: inout OutputRawSpan, from start: Int) throws(WireError)") { inner in
       for use in stored { inner.line("var \(use.element.name)Next = 0") }
       inner.line("var unknownNext = 0")
-      inner.block("for kind in order.kinds") { loop in
-        loop.line("switch kind {")
+      inner.block("for index in 0..<order.kinds.count") { loop in
+        loop.line("switch order.kinds[index] {")
         for (rank, use) in uses.enumerated() where use.allowed.maximum != 0 {
           loop.line("case \(rank):")
           renderWriteNext(use, loops: false, &loop)
@@ -476,7 +480,8 @@ extension ListRenderer {
       for use in many {
         inner.line("case \(use.element.tag):")
         inner.line(
-          "  if try \(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {")
+          "  if try \(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {"
+        )
         inner.line("    return \"\(use.element.name)\"")
         inner.line("  }")
         inner.line("  \(use.element.name)Index &+= 1")

@@ -85,13 +85,14 @@ struct WriteRenderer {
   }
 
   private func writeArray(_ shape: ArrayShape, _ value: String, _ plan: MemberPlan, _ source: inout SwiftSource) {
-    source.block("for element in \(value)") { inner in
+    // By index: an iterator asks a build without optimisation for memory with every element.
+    source.block("for index in 0..<\(value).count") { inner in
       if case .structure = shape.element.kind {
-        inner.line("try element.write(into: &output)")
+        inner.line("try \(value)[index].write(into: &output)")
       } else {
         var element = shape.element
         element.name = plan.member.name
-        write(element, value: "element", plan, &inner)
+        write(element, value: "\(value)[index]", plan, &inner)
       }
     }
   }
@@ -120,7 +121,8 @@ struct WriteRenderer {
     let storage = [8, 16, 32, 64].first { shape.bits <= $0 } ?? 64
     guard shape.bits < storage, !shape.isBoolean else { return }
     let bounds = shape.widthBounds
-    let test = shape.isSigned ? "(\(bounds.lowerBound)...\(bounds.upperBound)).contains(\(number))" : "\(number) <= \(bounds.upperBound)"
+    let test =
+      shape.isSigned ? "(\(bounds.lowerBound)...\(bounds.upperBound)).contains(\(number))" : "\(number) <= \(bounds.upperBound)"
     source.line("guard \(test) else { throw Self.encodingFailure(.unrepresentable, \"\(member.name)\") }")
   }
 
@@ -230,7 +232,8 @@ struct WriteRenderer {
       }
       source.line("if layout.\(plan.endField) &- (\(plan.place.text)) != \(size(of: plan)) { return \"\(name)\" }")
     case .list:
-      source.line("if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), layout.\(name)Layout) { return kind }")
+      source.line(
+        "if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), layout.\(name)Layout) { return kind }")
     case .structure(let index) where context.lowering.canMismatch(index):
       let end = plan.fixedSize.map { sum(plan.place.text, $0) } ?? "layout.\(plan.endField)"
       let part = "octets.extracting(\(plan.place.text)..<\(end))"

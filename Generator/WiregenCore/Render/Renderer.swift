@@ -98,7 +98,8 @@ struct NamespaceRenderer {
       inner.block("enum Errors") { errors in
         for code in context.definition.codes[codes].codes {
           errors.line(
-            "@inline(__always) static var \(SwiftName.code(code.name)): ProtocolCode { ProtocolCode(\(code.value), \(literal(code.label))) }")
+            "@inline(__always) static var \(SwiftName.code(code.name)): ProtocolCode { ProtocolCode(\(code.value), \(literal(code.label))) }"
+          )
         }
       }
     }
@@ -147,7 +148,9 @@ struct ExtensionRenderer {
         none.line("unknown.removeAll { $0.tag == \(element.tag) }")
         none.line("return")
       }
-      inner.line("let kept = try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded())")
+      inner.line(
+        "let kept = try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded())"
+      )
       inner.line("if let place { unknown[place] = kept } else { unknown.append(kept) }")
     }
   }
@@ -171,7 +174,9 @@ struct ExtensionRenderer {
     source.block("\(context.access)mutating func set(\(element.name): [\(body)]) throws(WireError)") { inner in
       inner.line("var kept: [KeptElement] = []")
       inner.block("for value in \(element.name)") {
-        $0.line("kept.append(try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded()))")
+        $0.line(
+          "kept.append(try \(context.typeName(of: family)).kept(\(family.name)Code(rawValue: \(element.tag)), value: value.encoded()))"
+        )
       }
       inner.line("unknown.removeAll { $0.tag == \(element.tag) }")
       inner.line("unknown += kept")

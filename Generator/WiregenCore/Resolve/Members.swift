@@ -209,8 +209,9 @@ struct MemberResolver {
 
   func make(_ node: Node, _ kind: MemberKind) -> Member {
     let name = node["name"] ?? ""
+    // Of a <length>, unit= is a number of octets.
     return Member(
-      name: name, label: node["label"] ?? name, unit: node["unit"], kind: kind,
+      name: name, label: node["label"] ?? name, unit: node.name == "length" ? nil : node["unit"], kind: kind,
       condition: expression(node, "when", .when), code: code(node), isWarning: node["severity"] == "warning")
   }
 

@@ -11,7 +11,9 @@ struct BeaconTests {
     let octets: [UInt8] = [1, 1, 0, 60, 4, 0x68, 0x61, 0x6C, 0x6C]
     #expect(try value.encoded() == octets)
     #expect(try BeaconAnnouncement(decoding: octets) == value)
-    #expect(try BeaconAnnouncement(json: #"{"message": "BeaconAnnouncement", "state": "busy", "interval": 60, "name": "hall"}"#) == value)
+    #expect(
+      try BeaconAnnouncement(json: #"{"message": "BeaconAnnouncement", "state": "busy", "interval": 60, "name": "hall"}"#)
+        == value)
   }
 
   @Test func refusesWhatIsWrong() {
