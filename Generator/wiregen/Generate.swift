@@ -88,7 +88,8 @@ struct Generate: ParsableCommand {
     guard !input.isEmpty else { return }
     for file in files where !input.contains(file) {
       throw CommandFailure(
-        message: "\(schema):1:1: error: it reads '\(file)', which the build was not planned with; touch Package.swift, so that it "
+        message:
+          "\(schema):1:1: error: it reads '\(file)', which the build was not planned with; touch Package.swift, so that it "
           + "is planned anew")
     }
   }

@@ -442,8 +442,16 @@ public indirect enum WireExpression: Sendable, Hashable {
 
   public enum Operator: String, Sendable, Hashable, CaseIterable {
     case or, and, implies
-    case equal = "==", notEqual = "!="
-    case less = "<", lessOrEqual = "<=", greater = ">", greaterOrEqual = ">="
-    case add = "+", subtract = "-", bitOr = "|", multiply = "*", bitAnd = "&"
+    case equal = "=="
+    case notEqual = "!="
+    case less = "<"
+    case lessOrEqual = "<="
+    case greater = ">"
+    case greaterOrEqual = ">="
+    case add = "+"
+    case subtract = "-"
+    case bitOr = "|"
+    case multiply = "*"
+    case bitAnd = "&"
   }
 }

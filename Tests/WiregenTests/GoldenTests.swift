@@ -57,7 +57,9 @@ import Testing
     for file in generated {
       let golden = try Repository.text("Tests/Golden/\(source.stem)/\(file.name).txt")
       if let difference = Self.difference(golden, file.text) {
-        Issue.record("\(source.stem)/\(file.name).txt:\(difference)\nWhen that is meant: WIREGEN_UPDATE_GOLDEN=1 swift test --filter GoldenTests")
+        Issue.record(
+          "\(source.stem)/\(file.name).txt:\(difference)\nWhen that is meant: WIREGEN_UPDATE_GOLDEN=1 swift test --filter GoldenTests"
+        )
       }
     }
   }
@@ -65,7 +67,9 @@ import Testing
   /// The first line that differs, and how.
   private static func difference(_ old: String, _ new: String) -> String? {
     if old == new { return nil }
-    let (before, after) = (old.split(separator: "\n", omittingEmptySubsequences: false), new.split(separator: "\n", omittingEmptySubsequences: false))
+    let (before, after) = (
+      old.split(separator: "\n", omittingEmptySubsequences: false), new.split(separator: "\n", omittingEmptySubsequences: false)
+    )
     let line = zip(before, after).prefix { $0 == $1 }.count
     func text(_ lines: [Substring]) -> Substring { line < lines.count ? lines[line] : "(nothing)" }
     return "\(line + 1): was\n  \(text(before))\nand is\n  \(text(after))"

@@ -143,7 +143,8 @@ import WireText
       in: [
         "./s/main.xml": file("<include file=\"a.xml\"/><include file=\"../s/./b.xml\"/>"),
         "s/a.xml": file("<include file=\"b.xml\"/><struct name=\"A\"><field name=\"b\" type=\"B\"/></struct>"),
-        "s/b.xml": file("<struct name=\"B\"><field name=\"x\" type=\"u16\"/></struct>", "name=\"B\" language=\"1\" byteOrder=\"little\""),
+        "s/b.xml": file(
+          "<struct name=\"B\"><field name=\"x\" type=\"u16\"/></struct>", "name=\"B\" language=\"1\" byteOrder=\"little\""),
       ])
     #expect(outcome.lines == [])
     #expect(outcome.files == ["./s/main.xml", "s/a.xml", "s/b.xml"])

@@ -197,9 +197,10 @@ import WireText
 }
 
 @Suite struct OccurrenceTests {
-  @Test(arguments: [
-    ("1", 1, 1), ("0", 0, 0), ("0..1", 0, 1), ("0..*", 0, nil), ("3..*", 3, nil), ("2..5", 2, 5), ("4..4", 4, 4),
-  ] as [(String, Int, Int?)])
+  @Test(
+    arguments: [
+      ("1", 1, 1), ("0", 0, 0), ("0..1", 0, 1), ("0..*", 0, nil), ("3..*", 3, nil), ("2..5", 2, 5), ("4..4", 4, 4),
+    ] as [(String, Int, Int?)])
   func reads(text: String, minimum: Int, maximum: Int?) {
     let occurrence = Occurrence(text)
     #expect(occurrence?.minimum == minimum)

@@ -97,7 +97,8 @@ import Testing
       let expected = Set(grammar.allChildren.map { "\($0.name) \($0.type)" })
       #expect(written == expected, "\(name)")
       // What is implemented in some places only bears no mark in a type that all places share.
-      for element in elements(in: type) where grammar.children.contains(where: { $0.name == element.attributes["name"] && $0.place == nil }) {
+      for element in elements(in: type)
+      where grammar.children.contains(where: { $0.name == element.attributes["name"] && $0.place == nil }) {
         let child = grammar.children.first { $0.name == element.attributes["name"] }
         let isWithinNotYet = element.documentation.hasPrefix("Not yet.") && isNotYet(type: name)
         #expect(

@@ -49,7 +49,8 @@ extension Resolver {
       diagnostics.error(node.position(of: "classes"), "classes=\"\(classes.joined(separator: " "))\" has a class twice")
     }
     if node["classification"] == "Known" {
-      diagnostics.error(node.position(of: "classification"), "'Known' is what the enum of all codes is called; choose another name")
+      diagnostics.error(
+        node.position(of: "classification"), "'Known' is what the enum of all codes is called; choose another name")
     }
     return classes
   }

@@ -398,7 +398,8 @@ extension ExpressionChecker {
     case .mac: return (.path(path), .address(6))
     case .octets, .text:
       throw fault(
-        syntax, "comparing octets and text is not implemented yet in this version of wiregen; size(\(text(path))) is their number")
+        syntax, "comparing octets and text is not implemented yet in this version of wiregen; size(\(text(path))) is their number"
+      )
     case .structure: throw fault(syntax, "'\(text(path))' is a struct; name a member of it")
     case .array, .list: throw fault(syntax, "'\(text(path))' has no single value; use count(…)")
     case .bits, .reserved: throw fault(syntax, "'\(text(path))' has no value")

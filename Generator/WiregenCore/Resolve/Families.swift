@@ -236,10 +236,12 @@ extension Resolver {
   /// Looks up where the added elements are allowed, once messages have their lists.
   func resolveUses(_ node: Node) {
     for tlv in node.children("tlv") {
-      guard let index = addedElements.firstIndex(where: { added in
-        let element = definition.families[added.family].elements[added.element]
-        return types[definition.bodies[element.body].name]?.node === tlv
-      }) else { continue }
+      guard
+        let index = addedElements.firstIndex(where: { added in
+          let element = definition.families[added.family].elements[added.element]
+          return types[definition.bodies[element.body].name]?.node === tlv
+        })
+      else { continue }
       var seen: [String: Node] = [:]
       for allow in tlv.children("allow") where allow.isSound {
         if let place = allow["in"] {

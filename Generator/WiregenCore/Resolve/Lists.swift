@@ -70,7 +70,7 @@ extension MemberResolver {
       return nil
     }
     guard resolver.isDefined(index, neededBy: node, "of") else { return nil }
-    let sizes = Sizes(resolver.definition)
+    let sizes = resolver.sizes
     guard resolver.losses.members[index] == nil else { return .structure(index) }
     if sizes.minimum(ofBody: index) == 0 {
       diagnostics.error(node.position(of: "of"), "'\(type)' may have no octets at all; an array of it has no end")

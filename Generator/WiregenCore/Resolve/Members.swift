@@ -156,7 +156,7 @@ struct MemberResolver {
     guard claim(member.name, node) else { return }
     members.append(member)
     resolver.document("\(body).\(member.name)", node)
-    if open == nil, Sizes(resolver.definition).takesTheRest(member) { open = member }
+    if open == nil, resolver.sizes.takesTheRest(member) { open = member }
   }
 
   /// Names that generated types have for themselves.

@@ -44,7 +44,6 @@ extension Resolver {
 
   /// Limits that no octets of the message can keep.
   private func checkLimits(_ traits: MessageTraits, _ members: MemberResolver, _ node: Node) {
-    let sizes = Sizes(definition)
     let least = members.members.reduce(0) { $0 + sizes.minimum($1) }
     if let maximum = traits.maximumSize, least > maximum {
       diagnostics.error(
@@ -70,7 +69,6 @@ extension Resolver {
             + "into the message")
       return nil
     }
-    let sizes = Sizes(definition)
     var offset = 0
     for member in members.members {
       if member.condition == nil, let found = place(of: match.node, name, in: member, at: offset) {
@@ -202,7 +200,8 @@ extension Resolver {
   private func isComplete(_ index: Int) -> Bool {
     guard losses.members[index] == nil, let node = types[definition.bodies[index].name]?.node else { return false }
     let matches = node.children("match") + node.children("use").flatMap { $0.children("match") }
-    let isWhole = node.children("use").allSatisfy(\.refused.isEmpty) && matches.count == definition.bodies[index].message?.matches.count
+    let isWhole =
+      node.children("use").allSatisfy(\.refused.isEmpty) && matches.count == definition.bodies[index].message?.matches.count
     return isWhole && definition.directions.contains(node["direction"] ?? "")
   }
 

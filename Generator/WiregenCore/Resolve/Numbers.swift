@@ -70,7 +70,8 @@ extension MemberResolver {
     if node["severity"] == "warning" {
       diagnostics.error(
         node.position(of: "severity"),
-        "\(resolver.definition.codes[index].name) is closed: a number without a name has no value to pass on; leave 'severity' out")
+        "\(resolver.definition.codes[index].name) is closed: a number without a name has no value to pass on; leave 'severity' out"
+      )
     }
     return true
   }

@@ -18,6 +18,7 @@ public final class Resolver {
   /// By index in `definition.bodies`.
   var bodyStates: [BodyState] = []
   private var definitionsUnderWay = 0
+  private let knownSizes = Sizes.Known()
   /// Bodies in which, or in what they need, something is wrong.
   var faultyBodies: Set<Int> = []
   /// Code of an error that nothing nearer names.
@@ -373,7 +374,7 @@ extension Resolver {
       return false
     }
     // Far beyond what is allowed: no schema exhausts the stack.
-    if case .declared = bodyStates[index], definitionsUnderWay > 4 * Self.maximumNesting {
+    if case .declared = bodyStates[index], definitionsUnderWay > Self.maximumNesting {
       diagnostics.error(node.position(of: attribute), "structs are nested deeper than \(Self.maximumNesting) here")
       return false
     }
@@ -383,15 +384,23 @@ extension Resolver {
     return true
   }
 
+  /// How large bodies are that have been resolved.
+  var sizes: Sizes { Sizes(definition, known: knownSizes) }
+
   /// Most structs within each other; decoders go no deeper either.
   static let maximumNesting = 16
   /// Most octets of a body of fixed size.
   static let maximumFixedSize = 1 << 24
 
   private func checkNesting(_ index: Int, _ node: Node) {
-    let sizes = Sizes(definition)
-    if sizes.depth(ofBody: index) == Self.maximumNesting + 1 {
-      diagnostics.error(node.position, "structs are nested deeper than \(Self.maximumNesting) here")
+    let depth = sizes.depth(ofBody: index)
+    if depth > Self.maximumNesting {
+      // Said once: what contains this one is deeper still. It is emptied, so that nobody follows it down.
+      if depth == Self.maximumNesting + 1 {
+        diagnostics.error(node.position, "structs are nested deeper than \(Self.maximumNesting) here")
+      }
+      definition.bodies[index].members = []
+      losses.members[index, default: .init()].open()
     } else if let size = sizes.fixed(ofBody: index), size > Self.maximumFixedSize {
       diagnostics.error(node.position, "'\(definition.bodies[index].name)' has more than \(Self.maximumFixedSize) octets")
     }

@@ -3,17 +3,21 @@ import WireText
 /// How many octets members and bodies take.
 struct Sizes {
   private let definition: ProtocolDefinition
-  private let known = Known()
+  private let known: Known
 
   /// What has been worked out, so that structs used often are looked at once.
-  private final class Known {
+  final class Known {
     var fixed: [Int: Int?] = [:]
     var minimum: [Int: Int] = [:]
     var depth: [Int: Int] = [:]
     var isOpen: [Int: Bool] = [:]
   }
 
-  init(_ definition: ProtocolDefinition) { self.definition = definition }
+  /// - Parameter known: of the same bodies; shared by those who ask while a schema is resolved.
+  init(_ definition: ProtocolDefinition, known: Known = Known()) {
+    self.definition = definition
+    self.known = known
+  }
 
   /// Octets of a member that always takes as many; nil when they vary.
   func fixed(_ member: Member) -> Int? {
