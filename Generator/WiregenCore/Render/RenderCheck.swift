@@ -298,7 +298,7 @@ struct CheckRenderer {
       return
     case .expression(let expression):
       let name = "\(plan.member.name)Size"
-      source.line("let \(name) = \(context.value(expression, self.plan, place))")
+      source.line("let \(name) = \(context.value(expression, self.plan, place, narrow: true))")
       if !expression.isNeverNegative {
         source.block("if \(name) < 0") {
           $0.line("throw check.failure(.range, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")

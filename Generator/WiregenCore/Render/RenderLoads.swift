@@ -153,11 +153,14 @@ extension RenderContext {
   }
 
   /// A number as Int, wider ones as Int128, or an address.
-  func value(_ expression: WireExpression, _ plan: BodyPlan, _ place: String) -> String {
+  ///
+  /// - Parameter narrow: whether a 64-bit unsigned number is wanted as Int too: inside of arithmetic, whose results the resolver has
+  ///   bounded, and for sizes, where one that no Int holds is as good as any that does not fit.
+  func value(_ expression: WireExpression, _ plan: BodyPlan, _ place: String, narrow: Bool = false) -> String {
     switch expression {
     case .number(let value): return value > Int128(Int64.max) ? "(\(value) as Int128)" : "\(value)"
     case .address(let octets): return addressLiteral(octets)
-    case .path(let path): return locate(path, plan).map { number($0) } ?? "0"
+    case .path(let path): return locate(path, plan).map { number($0, narrow: narrow) } ?? "0"
     case .size(let path):
       guard let member = plan.members.first(where: { $0.member.name == path[0] }) else { return "0" }
       return member.fixedSize.map { "\($0)" } ?? "(layout.\(member.endField) &- (\(member.place.text)))"
@@ -168,15 +171,15 @@ extension RenderContext {
     case .binary(let operation, let left, let right):
       // The resolver has bounded the result, so nothing overflows.
       let symbol = [.add: "&+", .subtract: "&-", .multiply: "&*", .bitOr: "|", .bitAnd: "&"][operation] ?? "&+"
-      return "(\(value(left, plan, place)) \(symbol) \(value(right, plan, place)))"
+      return "(\(value(left, plan, place, narrow: true)) \(symbol) \(value(right, plan, place, narrow: true)))"
     default: return "(\(condition(expression, plan, place: place)) ? 1 : 0)"
     }
   }
 
-  private func number(_ found: Located) -> String {
+  private func number(_ found: Located, narrow: Bool) -> String {
     guard case .integer(let shape) = found.member.kind else { return found.load }
-    let type = shape.bits == 64 && !shape.isSigned ? "Int128" : "Int"
-    return "\(type)(\(found.load))"
+    guard shape.bits == 64, !shape.isSigned else { return "Int(\(found.load))" }
+    return narrow ? "Int(clamping: \(found.load))" : "Int128(\(found.load))"
   }
 
   private func addressLiteral(_ octets: [UInt8]) -> String {

@@ -173,7 +173,7 @@ extension Grammar {
     "Operation": type([name, required("type", .upperName), optional("width", .width), label, error]),
     "HeaderLength": type([
       name, required("type", .unsignedType), optional("counts", .counts), optional("unit", .number),
-      optional("plus", .number), notYet("countsPadding", .boolean), label, error, byteOrder,
+      optional("plus", .number), notYet("countsPadding", .boolean), label, byteOrder,
     ]),
     "HeaderBits": type(
       [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
