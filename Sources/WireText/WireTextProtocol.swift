@@ -24,6 +24,7 @@ public struct WireTextProtocol: Sendable {
   /// The protocol a generated module carries the definition of; read on the first call only.
   public static func of(_ definition: WireDefinition) -> WireTextProtocol {
     if let known = cache.withLock({ $0[definition.identity] }) { return known }
+    // The text is a literal of the program, which the generator wrote: no octets, schema or file of a running program reach it.
     guard let new = try? WireTextProtocol(parsing: definition.text.description) else {
       preconditionFailure("the generator and this library are of different versions")
     }

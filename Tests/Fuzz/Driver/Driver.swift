@@ -41,6 +41,7 @@ extension FuzzProgram {
     do throws(PropertyFailure) {
       try target.check(octets, isThorough: isThorough)
     } catch {
+      // Meant: a fuzzer learns of a finding by the process ending.
       fatalError("\(error) \(octets.map { String(UInt16($0) + 0x100, radix: 16).dropFirst() }.joined())")
     }
     return 0

@@ -29,6 +29,7 @@ extension Properties where Value: WireMessages {
   /// The properties of the messages of a direction.
   public init(direction: String, of definition: WireDefinition) {
     let interpreter = WireTextProtocol.of(definition).interpreter
+    // A test that names a direction there is not is itself wrong; no input decides it.
     guard let index = interpreter.direction(named: direction) else { fatalError("no direction '\(direction)'") }
     name = "\(Value.wireName)"
     decode = { octets, mode throws(WireError) in try Value(decoding: octets, mode) }
@@ -49,6 +50,7 @@ extension Properties where Value: WireBody {
   /// The properties of one struct, element body or message.
   public init(body type: Value.Type) {
     let interpreter = WireTextProtocol.of(Value.definition).interpreter
+    // Every generated type is in its own definition; no input decides it.
     guard let index = interpreter.body(named: "\(Value.wireName)") else { fatalError("no body '\(Value.wireName)'") }
     name = "\(Value.wireName)"
     decode = { octets, mode throws(WireError) in try Value(decoding: octets, mode) }
