@@ -47,10 +47,7 @@ struct ClientRun {
   }
 
   private func report(_ outcome: ClientEndpoint.Event?) throws {
-    if options.json, let octets = record.lastResponse {
-      let response = try PCPResponse(decoding: octets)
-      print(try response.json().text(isPretty: true))
-    }
+    if options.json, let response = record.lastResponse { print(try response.json().text(isPretty: true)) }
     switch outcome {
     case .alive(_, let epochTime): say("\(options.peer) is there, its Epoch Time is \(epochTime) s")
     case .granted(_, let grant):
@@ -85,18 +82,23 @@ extension ClientEndpoint.Event {
   }
 }
 
-/// Keeps the last response, and prints what passes.
+/// Keeps the server's last response, and prints what passes.
 private final class ResponseRecord: Sendable {
-  private let octets = Mutex<[UInt8]?>(nil)
+  private let response = Mutex<PCPResponse?>(nil)
 
-  var lastResponse: [UInt8]? { octets.withLock { $0 } }
+  var lastResponse: PCPResponse? { response.withLock { $0 } }
 
   func note(_ passage: UDPDriver<ClientEndpoint>.Passage, _ options: ClientOptions) {
     switch passage {
     case .sent(let datagram):
       show(datagram.octets, "request", "to \(datagram.destination)", options)
     case .received(let octets, let peer):
-      self.octets.withLock { $0 = octets }
+      // Anyone can send to the port; what is no response of this server is nobody's answer.
+      if peer.address == options.peer.address, peer.port == options.peer.port,
+        let response = try? PCPResponse(decoding: octets)
+      {
+        self.response.withLock { $0 = response }
+      }
       show(octets, "response", "from \(peer)", options)
     case .unsent(let datagram, let reason): complain("cannot send to \(datagram.destination): \(reason)")
     }

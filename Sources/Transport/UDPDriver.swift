@@ -27,9 +27,10 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
   /// - Parameters:
   ///   - sockets: each for the peers of its own address family, and bound to one address where answers must come from it.
   ///   - clock: the one that the endpoint's machine was started by.
+  ///   - backlog: datagrams that may wait to be sent; more are lost.
   ///   - watch: told of every datagram.
   public init(
-    _ endpoint: Endpoint, sockets: [UDPSocket], clock: MonotonicClock,
+    _ endpoint: Endpoint, sockets: [UDPSocket], clock: MonotonicClock, backlog: Int = 1024,
     watch: (@Sendable (Passage) -> Void)? = nil
   ) {
     self.endpoint = endpoint
@@ -37,7 +38,9 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     self.clock = clock
     self.watch = watch
     (events, continuation) = AsyncStream.makeStream(of: Endpoint.Event.self)
-    (outgoingDatagrams, outgoing) = AsyncStream.makeStream(of: Datagram.self)
+    // Whoever makes an endpoint answer faster than the system sends must not fill the memory with answers: they are lost, as
+    // on the network.
+    (outgoingDatagrams, outgoing) = AsyncStream.makeStream(of: Datagram.self, bufferingPolicy: .bufferingOldest(backlog))
   }
 
   /// Runs until the task is cancelled, then closes the sockets and ends the events.
