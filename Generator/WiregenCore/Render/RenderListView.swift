@@ -1,0 +1,38 @@
+import WireText
+
+/// Renders the ways to read the elements of a list in place.
+extension ListRenderer {
+  /// Ways to read the elements in place.
+  func renderView(_ source: inout SwiftSource) {
+    let access = context.access
+    for use in stored {
+      let view = "Borrowed<\(use.type)>"
+      let name = SwiftName.upper(use.element.name)
+      source.comment("Calls `body` with \(use.isMany ? "each" : "the") `\(use.element.name)` of `\(list)`, in place.")
+      if use.isMany {
+        source.block(
+          "\(access)func forEach\(name)(_ body: (borrowing \(view)) throws(WireError) -> Void) throws(WireError)"
+        ) { inner in
+          inner.line("guard \(layout).\(use.occurrence).count > 0 else { return }")
+          inner.line("var position = \(layout).listStart")
+          inner.block("while position < layout.\(plan.endField)") { loop in
+            loop.line("let element = \(familyType).element(octets, at: position, from: \(layout).listStart)")
+            loop.line("position = element.end")
+            loop.line("guard element.tag == \(use.element.tag) else { continue }")
+            loop.line("try body(\(view)(part: octets.extracting(element.valueRange)))")
+          }
+        }
+      } else {
+        source.line("///")
+        source.line("/// - Returns: what `body` returns; nil when there is none.")
+        source.block(
+          "\(access)func with\(name)<Result>(_ body: (borrowing \(view)) throws(WireError) -> Result) throws(WireError) -> Result?"
+        ) { inner in
+          inner.line("guard \(layout).\(use.occurrence).count > 0 else { return nil }")
+          inner.line("return try body(\(view)(part: octets.extracting(\(layout).\(use.occurrence).range)))")
+        }
+      }
+      source.line()
+    }
+  }
+}
