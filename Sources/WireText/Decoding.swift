@@ -148,13 +148,14 @@ extension DecodingRun {
     case .reserved(let size, let send, let isChecked):
       try reserved(member, size: size, send: send, isChecked: isChecked, into: &node)
     case .ipv4, .ipv6, .mac: try address(member, into: &node)
-    case .octets(let extent, let minimum, let maximum):
-      try variable(member, extent, minimum: minimum, maximum: maximum, into: &node)
-    case .text(let extent, let minimum, let maximum, _, _):
-      try variable(member, extent, minimum: minimum, maximum: maximum, into: &node)
+    case .octets(let shape):
+      try variable(member, shape.extent, minimum: shape.minimum, maximum: shape.maximum, into: &node)
+    case .text(let shape):
+      try variable(member, shape.extent, minimum: shape.minimum, maximum: shape.maximum, into: &node)
     case .structure(let index): try structure(member, index, into: &node)
     case .array(let shape): try array(member, shape, into: &node)
     case .list(let shape): try list(member, shape, into: &node)
+    case .reservedRest, .choice: break
     }
   }
 }
@@ -180,8 +181,10 @@ extension DecodingRun {
   private mutating func array(
     _ member: Member, _ shape: ArrayShape, into parent: inout WireTree.Node
   ) throws(Stop) {
-    let counter = shape.countedBy.map { WireExpression.path([$0]) }
-    let counted = counter.map { Scope(members: parent.children, remaining: end - position).number($0) }
+    var counted: Int128?
+    if case .counted(let counter) = shape.end {
+      counted = Scope(members: parent.children, remaining: end - position).number(.path([counter]))
+    }
     var node = WireTree.Node(member, value: .array, start: position)
     defer {
       node.count = position - node.start

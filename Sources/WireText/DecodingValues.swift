@@ -35,7 +35,7 @@ extension DecodingRun {
       case .integer(let shape): try check(shape.value(value), field, shape, at: start)
       case .reserved(_, let send, let isChecked):
         if isChecked, value != send & lowBits(width) { try wrong(.reserved, field, "reserved", at: start) }
-      case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: continue
+      case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: continue
       }
     }
   }
@@ -92,9 +92,9 @@ extension DecodingRun {
     if size < minimum || maximum.map({ size > $0 }) ?? false {
       try wrong(.range, member, member.name, at: start)
     }
-    guard case .text(_, _, _, let keepsInvalid, let refusesNUL) = member.kind else { return }
-    let isIllFormed = !keepsInvalid && String(validating: part, as: UTF8.self) == nil
-    if isIllFormed || refusesNUL && part.contains(0) { try wrong(.text, member, member.name, at: start) }
+    guard case .text(let shape) = member.kind else { return }
+    let isIllFormed = !shape.keepsInvalid && String(validating: part, as: UTF8.self) == nil
+    if isIllFormed || shape.refusesNUL && part.contains(0) { try wrong(.text, member, member.name, at: start) }
   }
 
   private mutating func size(
@@ -107,6 +107,7 @@ extension DecodingRun {
       let size = Scope(members: members, remaining: end - position).number(expression)
       if size < 0 { try stop(.range, at: position, member.name, code: bodyCode) }
       return Int(clamping: size)
+    case .prefixed, .terminated, .padded: return 0
     }
   }
 }
@@ -180,8 +181,8 @@ extension Member {
   var pathName: String {
     switch kind {
     case .bits(_, _, let fields): fields.first { !$0.name.isEmpty }?.name ?? "reserved"
-    case .reserved: "reserved"
-    case .integer, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: name
+    case .reserved, .reservedRest: "reserved"
+    case .integer, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .choice: name
     }
   }
 
@@ -190,7 +191,7 @@ extension Member {
     switch kind {
     case .integer(let shape): shape.bits
     case .reserved(let width, _, _): width
-    case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: 0
+    case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: 0
     }
   }
 
@@ -202,8 +203,9 @@ extension Member {
     case .ipv4: 4
     case .ipv6: 16
     case .mac: 6
-    case .octets(.fixed(let size), _, _), .text(.fixed(let size), _, _, _, _): size
-    case .octets, .text, .structure, .array, .list: nil
+    case .octets(let shape): shape.extent.fixedSize
+    case .text(let shape): shape.extent.fixedSize
+    case .structure, .array, .list, .reservedRest, .choice: nil
     }
   }
 }

@@ -18,10 +18,17 @@ public struct ProtocolDefinition: Sendable, Hashable {
   public var messages: [Int]
   /// Index in `codes` of the protocol's error codes; nil when the protocol names none.
   public var errorCodes: Int?
+  /// Every `flags`.
+  public var flags: [FlagsDefinition]
+  /// Default ports of the directions, in document order.
+  public var ports: [PortDefinition]
+  /// How messages are cut out of byte streams; at most one fits a direction.
+  public var framings: [FramingDefinition]
 
   public init(
     name: String, directions: [String] = [], codes: [CodesDefinition] = [], bodies: [BodyDefinition] = [],
-    families: [FamilyDefinition] = [], messages: [Int] = [], errorCodes: Int? = nil
+    families: [FamilyDefinition] = [], messages: [Int] = [], errorCodes: Int? = nil, flags: [FlagsDefinition] = [],
+    ports: [PortDefinition] = [], framings: [FramingDefinition] = []
   ) {
     self.name = name
     self.directions = directions
@@ -30,6 +37,94 @@ public struct ProtocolDefinition: Sendable, Hashable {
     self.families = families
     self.messages = messages
     self.errorCodes = errorCodes
+    self.flags = flags
+    self.ports = ports
+    self.framings = framings
+  }
+}
+
+/// A default port of a direction.
+public struct PortDefinition: Sendable, Hashable {
+  /// Index in `ProtocolDefinition.directions`.
+  public var direction: Int
+  public var transport: Transport
+  public var number: UInt16
+
+  public enum Transport: String, Sendable, Hashable { case udp, tcp }
+
+  public init(direction: Int, transport: Transport, number: UInt16) {
+    self.direction = direction
+    self.transport = transport
+    self.number = number
+  }
+}
+
+/// How messages are cut out of a byte stream.
+public struct FramingDefinition: Sendable, Hashable {
+  /// Index in `ProtocolDefinition.directions`; nil for every direction that has none of its own.
+  public var direction: Int?
+  /// Index in `ProtocolDefinition.bodies` of the struct that every message starts with; of fixed size.
+  public var header: Int
+  /// Octets of the whole message; its scope is the header.
+  public var size: WireExpression
+  /// The member of the header that `size` reads first: where an error of it is.
+  public var sizeMember: String
+  /// Fewest and most octets of a message; another number is kind `length`.
+  public var minimum: Int
+  public var maximum: Int
+  public var code: UInt64?
+
+  public init(
+    direction: Int?, header: Int, size: WireExpression, sizeMember: String, minimum: Int, maximum: Int, code: UInt64?
+  ) {
+    self.direction = direction
+    self.header = header
+    self.size = size
+    self.sizeMember = sizeMember
+    self.minimum = minimum
+    self.maximum = maximum
+    self.code = code
+  }
+}
+
+/// A set of bits with names.
+public struct FlagsDefinition: Sendable, Hashable {
+  /// "Services".
+  public var name: String
+  /// Width in bits, 8 to 64 in whole octets.
+  public var bits: Int
+  /// Whether bits without a name are kept; otherwise they are an error of kind `code`.
+  public var isOpen: Bool
+  public var flags: [Flag]
+  /// Over bit numbers.
+  public var ranges: [CodesDefinition.CodeRange]
+
+  public struct Flag: Sendable, Hashable {
+    /// "nat", as in JSON and Swift.
+    public var name: String
+    /// 0 is the least significant bit.
+    public var bit: Int
+    /// "NAT", as the protocol's document spells it.
+    public var label: String
+
+    public init(name: String, bit: Int, label: String) {
+      self.name = name
+      self.bit = bit
+      self.label = label
+    }
+  }
+
+  /// The bits that have names.
+  public var known: UInt64 { flags.reduce(0) { $0 | 1 << UInt64($1.bit) } }
+
+  public init(
+    name: String, bits: Int, isOpen: Bool, flags: [Flag], ranges: [CodesDefinition.CodeRange] = []
+  ) {
+    self.name = name
+    self.bits = bits
+    self.isOpen = isOpen
+    self.flags = flags
+    self.ranges = ranges
   }
 }
 
@@ -77,381 +172,5 @@ public struct CodesDefinition: Sendable, Hashable {
     self.isOpen = isOpen
     self.codes = codes
     self.ranges = ranges
-  }
-}
-
-/// A sequence of members in wire order: a struct, the value of an element, or a message.
-public struct BodyDefinition: Sendable, Hashable {
-  /// The type's name, "MapRequest" or "FilterOption".
-  public var name: String
-  public var members: [Member]
-  public var rules: [RuleDefinition]
-  /// Present when the body is a message.
-  public var message: MessageTraits?
-  /// Protocol code of members that do not fit, whose own code is for their value.
-  public var code: UInt64?
-
-  public init(
-    name: String, members: [Member], rules: [RuleDefinition] = [], message: MessageTraits? = nil, code: UInt64? = nil
-  ) {
-    self.name = name
-    self.members = members
-    self.rules = rules
-    self.message = message
-    self.code = code
-  }
-}
-
-/// What only a message has: its direction, how it is told from others, and the limits of its size.
-public struct MessageTraits: Sendable, Hashable {
-  public var direction: Int
-  /// In wire order.
-  public var matches: [Match]
-  /// In octets.
-  public var maximumSize: Int?
-  /// The size in octets is a multiple of this; 1 when any size will do.
-  public var sizeMultiple: Int
-  /// Protocol code of a violated size limit.
-  public var sizeCode: UInt64?
-  /// Protocol code of what no member answers for: trailing octets.
-  public var code: UInt64?
-
-  /// One condition that makes octets this message and no other.
-  public struct Match: Sendable, Hashable {
-    /// The member compared: its name, unique in the message.
-    public var member: String
-    /// Where the member, or for a bit field its group, starts: octets from the start of the message.
-    public var offset: Int
-    /// Size in octets of the member or of its group.
-    public var size: Int
-    /// For a bit field: how far its lowest bit is above the group's lowest; otherwise 0.
-    public var shift: Int
-    /// Width in bits.
-    public var bits: Int
-    public var isLittleEndian: Bool
-    public var first: UInt64
-    public var last: UInt64
-    public var code: UInt64?
-
-    public init(
-      member: String, offset: Int, size: Int, shift: Int, bits: Int, isLittleEndian: Bool = false,
-      first: UInt64, last: UInt64, code: UInt64?
-    ) {
-      self.member = member
-      self.offset = offset
-      self.size = size
-      self.shift = shift
-      self.bits = bits
-      self.isLittleEndian = isLittleEndian
-      self.first = first
-      self.last = last
-      self.code = code
-    }
-  }
-
-  public init(
-    direction: Int, matches: [Match], maximumSize: Int? = nil, sizeMultiple: Int = 1, sizeCode: UInt64? = nil,
-    code: UInt64? = nil
-  ) {
-    self.direction = direction
-    self.matches = matches
-    self.maximumSize = maximumSize
-    self.sizeMultiple = sizeMultiple
-    self.sizeCode = sizeCode
-    self.code = code
-  }
-}
-
-/// One part of a body.
-public struct Member: Sendable, Hashable {
-  /// Empty for reserved octets and for a group of bits, which have no name of their own.
-  public var name: String
-  /// The document's own words for it, "Requested Lifetime"; the name when the schema gives none.
-  public var label: String
-  /// "s", "octets"; nil when there is none.
-  public var unit: String?
-  public var kind: MemberKind
-  /// The member is there only when this holds.
-  public var condition: WireExpression?
-  /// Protocol code of errors in the member's value, already chosen by precedence.
-  public var code: UInt64?
-  /// Severity of errors in its value; errors in its extent are always errors.
-  public var isWarning: Bool
-
-  public init(
-    name: String, label: String, unit: String? = nil, kind: MemberKind, condition: WireExpression? = nil,
-    code: UInt64? = nil, isWarning: Bool = false
-  ) {
-    self.name = name
-    self.label = label
-    self.unit = unit
-    self.kind = kind
-    self.condition = condition
-    self.code = code
-    self.isWarning = isWarning
-  }
-}
-
-public indirect enum MemberKind: Sendable, Hashable {
-  /// Whole octets, or bits when inside a group.
-  case integer(IntegerShape)
-  /// A group of 1 to 8 octets whose members are `integer` (bit fields) and `reserved`, most significant first.
-  case bits(octets: Int, isLittleEndian: Bool, members: [Member])
-  /// Reserved octets or, inside a group, bits. `size` in octets, or bits inside a group.
-  case reserved(size: Int, send: UInt64, isChecked: Bool)
-  case ipv4
-  case ipv6
-  case mac
-  /// `minimum` and `maximum` bound the count of octets (kind `range`).
-  case octets(Extent, minimum: Int, maximum: Int?)
-  /// UTF-8. `keepsInvalid`: ill-formed text is kept without an error. `refusesNUL`: U+0000 is an error of kind `text`.
-  case text(Extent, minimum: Int, maximum: Int?, keepsInvalid: Bool, refusesNUL: Bool)
-  /// Index in `ProtocolDefinition.bodies`.
-  case structure(Int)
-  case array(ArrayShape)
-  case list(ListShape)
-}
-
-/// A number.
-public struct IntegerShape: Sendable, Hashable {
-  /// 8 to 64 in whole octets, or 1 to 64 as a bit field.
-  public var bits: Int
-  public var isSigned: Bool
-  public var isLittleEndian: Bool
-  /// Index in `ProtocolDefinition.codes` when the number is a code.
-  public var codes: Int?
-  /// A one-bit field that is a Bool.
-  public var isBoolean: Bool
-  /// Allowed values (kind `range`); nil when the width alone decides.
-  public var minimum: Int128?
-  public var maximum: Int128?
-  /// The only value allowed (kind `constant`); such a member is no property and is absent from JSON.
-  public var constant: Int128?
-  /// Value taken when JSON leaves the member out; nil when it must be given.
-  public var defaultValue: Int128?
-  /// Set when the number is computed on encoding: the size or count of a later member of the same body.
-  public var computed: Computed?
-
-  public enum Computed: Sendable, Hashable {
-    /// Octets of the member of that name, `(octets + plus) / unit`.
-    case size(of: String, unit: Int, plus: Int)
-    /// Elements of the array of that name.
-    case count(of: String)
-  }
-
-  public init(
-    bits: Int, isSigned: Bool = false, isLittleEndian: Bool = false, codes: Int? = nil, isBoolean: Bool = false,
-    minimum: Int128? = nil, maximum: Int128? = nil, constant: Int128? = nil, defaultValue: Int128? = nil,
-    computed: Computed? = nil
-  ) {
-    self.bits = bits
-    self.isSigned = isSigned
-    self.isLittleEndian = isLittleEndian
-    self.codes = codes
-    self.isBoolean = isBoolean
-    self.minimum = minimum
-    self.maximum = maximum
-    self.constant = constant
-    self.defaultValue = defaultValue
-    self.computed = computed
-  }
-}
-
-/// How many octets a variable member takes.
-public enum Extent: Sendable, Hashable {
-  case fixed(Int)
-  /// All that is left of the container.
-  case rest
-  /// The value of the expression; for a member named by a `size` computed field, that field's path.
-  case expression(WireExpression)
-}
-
-/// Several values of one kind after another.
-public struct ArrayShape: Sendable, Hashable {
-  /// The element: its `name` is empty; kinds `integer`, `ipv4`, `ipv6`, `mac`, `structure`.
-  public var element: Member
-  /// Name of the earlier member that counts them; nil when they fill the container.
-  public var countedBy: String?
-  /// Bounds of the count (kind `range`, at the array's first octet).
-  public var minimum: Int
-  public var maximum: Int?
-
-  public init(element: Member, countedBy: String?, minimum: Int = 0, maximum: Int? = nil) {
-    self.element = element
-    self.countedBy = countedBy
-    self.minimum = minimum
-    self.maximum = maximum
-  }
-}
-
-/// A list of elements (TLVs) in a message.
-public struct ListShape: Sendable, Hashable {
-  /// Index in `ProtocolDefinition.families`.
-  public var family: Int
-  /// In document order, which is the order of encoding.
-  public var allowed: [Allowed]
-
-  public struct Allowed: Sendable, Hashable {
-    /// Index in the family's `elements`.
-    public var element: Int
-    public var minimum: Int
-    public var maximum: Int?
-    public var missingCode: UInt64?
-    public var excessCode: UInt64?
-
-    public init(element: Int, minimum: Int, maximum: Int?, missingCode: UInt64?, excessCode: UInt64?) {
-      self.element = element
-      self.minimum = minimum
-      self.maximum = maximum
-      self.missingCode = missingCode
-      self.excessCode = excessCode
-    }
-  }
-
-  public init(family: Int, allowed: [Allowed]) {
-    self.family = family
-    self.allowed = allowed
-  }
-}
-
-/// A family of elements that share a header and a code space.
-public struct FamilyDefinition: Sendable, Hashable {
-  /// "Option".
-  public var name: String
-  /// Members of fixed size: one is the tag, one the length.
-  public var header: [Member]
-  /// Index in `header` of the tag.
-  public var tag: Int
-  /// Index in `header` of the length.
-  public var length: Int
-  /// What the length counts: octets of value = length * lengthUnit - lengthPlus, less the header when it counts that.
-  public var lengthCountsElement: Bool
-  public var lengthUnit: Int
-  public var lengthPlus: Int
-  /// Elements start at multiples of this from the list's start.
-  public var alignment: Int
-  /// Padding octets must be zero (kind `padding`).
-  public var checksPadding: Bool
-  public var unknown: [UnknownPolicy]
-  public var elements: [Element]
-  /// Index in `ProtocolDefinition.codes` of the tag's codes.
-  public var codes: Int
-  /// Protocol code of errors in an element's header, and of those no member answers for.
-  public var code: UInt64?
-
-  public struct Element: Sendable, Hashable {
-    /// "filter".
-    public var name: String
-    /// "FILTER".
-    public var label: String
-    public var tag: UInt64
-    /// Index in `ProtocolDefinition.bodies`.
-    public var body: Int
-    /// Protocol code of octets left over in the element.
-    public var code: UInt64?
-
-    public init(name: String, label: String, tag: UInt64, body: Int, code: UInt64?) {
-      self.name = name
-      self.label = label
-      self.tag = tag
-      self.body = body
-      self.code = code
-    }
-  }
-
-  public struct UnknownPolicy: Sendable, Hashable {
-    public var first: UInt64
-    public var last: UInt64
-    /// Index in `ProtocolDefinition.directions`; nil for every direction.
-    public var direction: Int?
-    public var action: Action
-    public var code: UInt64?
-
-    public enum Action: String, Sendable, Hashable {
-      case ignore, keep, reject
-    }
-
-    public init(first: UInt64, last: UInt64, direction: Int?, action: Action, code: UInt64?) {
-      self.first = first
-      self.last = last
-      self.direction = direction
-      self.action = action
-      self.code = code
-    }
-  }
-
-  public init(
-    name: String, header: [Member], tag: Int, length: Int, lengthCountsElement: Bool = false, lengthUnit: Int = 1,
-    lengthPlus: Int = 0, alignment: Int = 1, checksPadding: Bool = false, unknown: [UnknownPolicy],
-    elements: [Element], codes: Int, code: UInt64? = nil
-  ) {
-    self.name = name
-    self.header = header
-    self.tag = tag
-    self.length = length
-    self.lengthCountsElement = lengthCountsElement
-    self.lengthUnit = lengthUnit
-    self.lengthPlus = lengthPlus
-    self.alignment = alignment
-    self.checksPadding = checksPadding
-    self.unknown = unknown
-    self.elements = elements
-    self.codes = codes
-    self.code = code
-  }
-}
-
-/// A condition between members, with the protocol error it earns.
-public struct RuleDefinition: Sendable, Hashable {
-  public var name: String
-  public var test: WireExpression
-  public var code: UInt64?
-  public var isWarning: Bool
-
-  public init(name: String, test: WireExpression, code: UInt64?, isWarning: Bool = false) {
-    self.name = name
-    self.test = test
-    self.code = code
-    self.isWarning = isWarning
-  }
-}
-
-/// An expression of the schema language, names resolved and types checked: it cannot fail or overflow.
-public indirect enum WireExpression: Sendable, Hashable {
-  case number(Int128)
-  case boolean(Bool)
-  /// 4 or 16 octets.
-  case address([UInt8])
-  /// The value of a member: a number (codes and Bools too) or an address. Steps lead from the body the expression
-  /// is in: a member's name, then names inside a nested struct; for a list: list name, element name, member name.
-  case path([String])
-  /// Octets of a variable member.
-  case size([String])
-  /// Elements of an array, or occurrences of an element in a list (list name, element name).
-  case count([String])
-  /// Whether an optional member, or an element of a list, is there.
-  case present([String])
-  /// Octets left in the container at the member the expression belongs to.
-  case remaining
-  case not(WireExpression)
-  case binary(Operator, WireExpression, WireExpression)
-  /// Address in prefix: the address is one of 4 or 16 octets.
-  case inPrefix(WireExpression, address: [UInt8], length: Int)
-  /// Number in one of the ranges.
-  case inRanges(WireExpression, [ClosedRange<Int128>])
-
-  public enum Operator: String, Sendable, Hashable, CaseIterable {
-    case or, and, implies
-    case equal = "=="
-    case notEqual = "!="
-    case less = "<"
-    case lessOrEqual = "<="
-    case greater = ">"
-    case greaterOrEqual = ">="
-    case add = "+"
-    case subtract = "-"
-    case bitOr = "|"
-    case multiply = "*"
-    case bitAnd = "&"
   }
 }

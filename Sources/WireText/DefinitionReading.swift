@@ -104,7 +104,10 @@ extension ProtocolDefinition {
       switch try item.word() {
       case "directions": directions = try item.words()
       case "messages": while !item.items.isEmpty { messages.append(try item.number()) }
+      case "port": ports.append(try PortDefinition(reading: &item))
+      case "framing": framings.append(try FramingDefinition(reading: &item))
       case "codes": codes.append(try CodesDefinition(reading: &item))
+      case "flags": flags.append(try FlagsDefinition(reading: &item))
       case "body": bodies.append(try BodyDefinition(reading: &item))
       case "family": families.append(try FamilyDefinition(reading: &item))
       default: throw item.failure("an unknown part before this")
@@ -133,6 +136,46 @@ extension CodesDefinition {
   }
 }
 
+extension FlagsDefinition {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    self.init(
+      name: try reader.word(), bits: try reader.number(), isOpen: try reader.flag("open", "closed"), flags: [])
+    while !reader.items.isEmpty {
+      var item = try ItemReader(reader.next())
+      switch try item.word() {
+      case "flag": flags.append(Flag(name: try item.word(), bit: try item.number(), label: try item.word()))
+      case "range":
+        ranges.append(
+          CodesDefinition.CodeRange(first: try item.number(), last: try item.number(), use: try item.word()))
+      default: throw item.failure("'flag' or 'range' expected before this")
+      }
+      try item.finish()
+    }
+  }
+}
+
+extension PortDefinition {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    let direction = try reader.number(Int.self)
+    let isUDP = try reader.flag("udp", "tcp")
+    self.init(direction: direction, transport: isUDP ? .udp : .tcp, number: try reader.number())
+  }
+}
+
+extension FramingDefinition {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    let direction = try reader.optionalNumber(Int.self)
+    let header = try reader.number(Int.self)
+    let sizeMember = try reader.word()
+    let minimum = try reader.number(Int.self)
+    let maximum = try reader.number(Int.self)
+    let code = try reader.optionalNumber(UInt64.self)
+    self.init(
+      direction: direction, header: header, size: try WireExpression(reading: reader.next()), sizeMember: sizeMember,
+      minimum: minimum, maximum: maximum, code: code)
+  }
+}
+
 extension BodyDefinition {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
     self.init(name: try reader.word(), members: [])
@@ -145,6 +188,11 @@ extension BodyDefinition {
     members = try reader.each(Member.init(reading:))
     rules = try reader.each(RuleDefinition.init(reading:))
     code = try reader.optionalNumber()
+    headerCount = try reader.number()
+    maximumDepth = try reader.optionalNumber()
+    derived = try reader.each { item throws(DefinitionTextError) in
+      DerivedDefinition(name: try item.word(), test: try WireExpression(reading: item.next()))
+    }
   }
 }
 
@@ -155,6 +203,12 @@ extension MessageTraits {
       sizeMultiple: try reader.number(), sizeCode: try reader.optionalNumber(),
       code: try reader.optionalNumber())
     matches = try reader.each(Match.init(reading:))
+    earlyRules = try reader.each { item throws(DefinitionTextError) in
+      var rule = try ItemReader(item.next())
+      let early = EarlyRule(rule: try RuleDefinition(reading: &rule), reads: try item.each(Match.init(reading:)))
+      try rule.finish()
+      return early
+    }
   }
 }
 
@@ -172,7 +226,10 @@ extension RuleDefinition {
     let name = try reader.word()
     let code = try reader.optionalNumber(UInt64.self)
     let isWarning = try reader.flag("warning", "error")
-    self.init(name: name, test: try WireExpression(reading: reader.next()), code: code, isWarning: isWarning)
+    let inheritsCode = try reader.flag("inherited", "own")
+    self.init(
+      name: name, test: try WireExpression(reading: reader.next()), code: code, isWarning: isWarning,
+      inheritsCode: inheritsCode)
   }
 }
 
@@ -180,7 +237,8 @@ extension Member {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
     self.init(
       name: try reader.word(), label: try reader.word(), unit: try reader.optionalWord(), kind: .ipv4,
-      code: try reader.optionalNumber(), isWarning: try reader.flag("warning", "error"))
+      code: try reader.optionalNumber(), isWarning: try reader.flag("warning", "error"),
+      inheritsCode: try reader.flag("inherited", "own"))
     let condition = try reader.next()
     if case .word(nil) = condition.content {} else { self.condition = try WireExpression(reading: condition) }
     kind = try MemberKind(reading: reader.next())
@@ -212,15 +270,15 @@ extension MemberKind {
     case "reserved":
       self = .reserved(
         size: try reader.number(), send: try reader.number(), isChecked: try reader.flag("check", "ignore"))
+    case "reservedRest":
+      self = .reservedRest(send: try reader.number(), isChecked: try reader.flag("check", "ignore"))
     case "octets":
       self = .octets(
-        try Extent(reading: reader.next()), minimum: try reader.number(), maximum: try reader.optionalNumber()
-      )
-    case "text":
-      self = .text(
-        try Extent(reading: reader.next()), minimum: try reader.number(),
-        maximum: try reader.optionalNumber(), keepsInvalid: try reader.flag("keep", "error"),
-        refusesNUL: try reader.flag("error", "allow"))
+        OctetsShape(
+          try Extent(reading: reader.next()), minimum: try reader.number(), maximum: try reader.optionalNumber(),
+          fill: try reader.optionalNumber()))
+    case "text": self = .text(try TextShape(reading: &reader))
+    case "choice": self = .choice(try ChoiceShape(reading: &reader))
     case "struct": self = .structure(try reader.number())
     case "array": self = .array(try ArrayShape(reading: &reader))
     case "list": self = .list(try ListShape(reading: &reader))
@@ -229,29 +287,110 @@ extension MemberKind {
   }
 }
 
+extension TextShape {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    let extent = try Extent(reading: reader.next())
+    let minimum = try reader.number(Int.self)
+    let maximum = try reader.optionalNumber(Int.self)
+    guard let content = Content(rawValue: try reader.word()) else {
+      throw reader.failure("what text is expected before this")
+    }
+    self.init(
+      extent, minimum: minimum, maximum: maximum, content: content, keepsInvalid: try reader.flag("keep", "error"),
+      refusesNUL: try reader.flag("error", "allow"))
+  }
+}
+
+extension ChoiceShape {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    self.init(on: try WireExpression(reading: reader.next()), cases: [])
+    let otherwise = try reader.next()
+    if case .list = otherwise.content { self.otherwise = try Case(reading: otherwise) }
+    while !reader.items.isEmpty { cases.append(try Case(reading: reader.next())) }
+  }
+}
+
+extension ChoiceShape.Case {
+  fileprivate init(reading expression: TextExpression) throws(DefinitionTextError) {
+    var reader = try ItemReader(expression)
+    self.init(
+      name: try reader.word(), first: try reader.number(), last: try reader.number(), body: try reader.optionalNumber())
+    try reader.finish()
+  }
+}
+
 extension ArrayShape {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
-    let countedBy = try reader.optionalWord()
+    let end = try End(reading: reader.next())
     let minimum = try reader.number(Int.self)
     let maximum = try reader.optionalNumber(Int.self)
     var item = try ItemReader(reader.next())
     let element = try Member(reading: &item)
     try item.finish()
-    self.init(element: element, countedBy: countedBy, minimum: minimum, maximum: maximum)
+    self.init(element: element, end: end, minimum: minimum, maximum: maximum)
+  }
+}
+
+extension ArrayShape.End {
+  fileprivate init(reading expression: TextExpression) throws(DefinitionTextError) {
+    if case .word("rest") = expression.content {
+      self = .container
+      return
+    }
+    var reader = try ItemReader(expression)
+    switch try reader.word() {
+    case "by": self = .counted(by: try reader.word())
+    case "count": self = .count(try WireExpression(reading: reader.next()))
+    case "size": self = .size(try WireExpression(reading: reader.next()))
+    case "until":
+      self = .terminated(
+        try reader.number(), octets: try reader.number(), isLittleEndian: try reader.flag("little", "big"))
+    default: throw reader.failure("where an array ends expected before this")
+    }
+    try reader.finish()
   }
 }
 
 extension ListShape {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
-    self.init(family: try reader.number(), allowed: [])
-    while !reader.items.isEmpty {
-      var item = try ItemReader(reader.next())
-      allowed.append(
-        Allowed(
-          element: try item.number(), minimum: try item.number(), maximum: try item.optionalNumber(),
-          missingCode: try item.optionalNumber(), excessCode: try item.optionalNumber()))
-      try item.finish()
+    self.init(family: try reader.number(), allowed: [], isOrdered: try reader.flag("listed", "any"))
+    end = try End(reading: reader.next())
+    while !reader.items.isEmpty { allowed.append(try Allowed(reading: reader.next())) }
+  }
+}
+
+extension ListShape.End {
+  fileprivate init(reading expression: TextExpression) throws(DefinitionTextError) {
+    if case .word("rest") = expression.content {
+      self = .container
+      return
     }
+    var reader = try ItemReader(expression)
+    switch try reader.word() {
+    case "count": self = .count(try WireExpression(reading: reader.next()))
+    case "size": self = .size(try WireExpression(reading: reader.next()))
+    default: throw reader.failure("where a list ends expected before this")
+    }
+    try reader.finish()
+  }
+}
+
+extension ListShape.Allowed {
+  fileprivate init(reading expression: TextExpression) throws(DefinitionTextError) {
+    var reader = try ItemReader(expression)
+    self.init(
+      element: try reader.number(), minimum: try reader.number(), maximum: try reader.optionalNumber(),
+      missingCode: try reader.optionalNumber(), excessCode: try reader.optionalNumber(),
+      invalidCode: try reader.optionalNumber())
+    if let word = try reader.optionalWord() {
+      guard let position = ListShape.Position(rawValue: word) else {
+        throw reader.failure("'first' or 'last' expected before this")
+      }
+      self.position = position
+    }
+    let condition = try reader.next()
+    if case .word(nil) = condition.content {} else { requiredWhen = try WireExpression(reading: condition) }
+    try reader.finish()
   }
 }
 
@@ -282,9 +421,42 @@ extension IntegerShape {
     case "max": maximum = try reader.number()
     case "const": constant = try reader.number()
     case "default": defaultValue = try reader.number()
-    case "size":
-      computed = .size(of: try reader.word(), unit: try reader.number(), plus: try reader.number())
-    case "count": computed = .count(of: try reader.word())
+    case "flags": flags = try reader.number()
+    case "only":
+      var values: [UInt64] = []
+      while !reader.items.isEmpty { values.append(try reader.number()) }
+      only = values
+    case "epoch": time = .epoch(try TimeUnit(reading: &reader), origin: try reader.number())
+    case "duration": time = .duration(try TimeUnit(reading: &reader))
+    case let name: computed = try Computed(name, reading: &reader)
+    }
+  }
+}
+
+extension IntegerShape.TimeUnit {
+  fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
+    guard let unit = Self(rawValue: try reader.word()) else { throw reader.failure("a unit of time expected before this") }
+    self = unit
+  }
+}
+
+extension IntegerShape.Computed {
+  fileprivate init(_ name: String, reading reader: inout ItemReader) throws(DefinitionTextError) {
+    switch name {
+    case "size": self = .size(of: try reader.word(), unit: try reader.number(), plus: try reader.number())
+    case "count": self = .count(of: try reader.word())
+    case "rest": self = .rest(unit: try reader.number(), plus: try reader.number())
+    case "message": self = .message(unit: try reader.number(), plus: try reader.number())
+    case "element":
+      self = .element(
+        unit: try reader.number(), plus: try reader.number(), countsHeader: try reader.flag("element", "value"),
+        countsPadding: try reader.flag("padding", "plain"))
+    case "presence": self = .presence
+    case "checksum":
+      guard let algorithm = IntegerShape.ChecksumAlgorithm(rawValue: try reader.word()),
+        let scope = IntegerShape.ChecksumScope(rawValue: try reader.word())
+      else { throw reader.failure("a checksum expected before this") }
+      self = .checksum(algorithm, over: scope, xor: try reader.number())
     default: throw reader.failure("an unknown property of a number before this")
     }
   }
@@ -301,8 +473,14 @@ extension Extent {
       self = .fixed(size)
     case .list:
       var reader = try ItemReader(expression)
-      guard try reader.word() == "is" else { throw reader.failure("'is' expected before this") }
-      self = .expression(try WireExpression(reading: reader.next()))
+      switch try reader.word() {
+      case "is": self = .expression(try WireExpression(reading: reader.next()))
+      case "prefix":
+        self = .prefixed(bits: try reader.number(), isLittleEndian: try reader.flag("little", "big"))
+      case "until": self = .terminated(try reader.number())
+      case "pad": self = .padded(try reader.number(), pad: try reader.number())
+      default: throw reader.failure("an extent expected before this")
+      }
       try reader.finish()
     }
   }
@@ -316,6 +494,12 @@ extension FamilyDefinition {
       lengthPlus: try reader.number(), alignment: try reader.number(),
       checksPadding: try reader.flag("zero", "ignore"), unknown: [], elements: [], codes: try reader.number(),
       code: try reader.optionalNumber())
+    tagName = try reader.word()
+    extraTag = try reader.optionalWord()
+    extraTagDefault = try reader.number()
+    headerIsInBody = try reader.flag("whole", "value")
+    lengthCountsPadding = try reader.flag("padding", "plain")
+    maximumDepth = try reader.optionalNumber()
     header = try reader.each(Member.init(reading:))
     unknown = try reader.each(UnknownPolicy.init(reading:))
     elements = try reader.each(Element.init(reading:))
@@ -326,7 +510,7 @@ extension FamilyDefinition.Element {
   fileprivate init(reading reader: inout ItemReader) throws(DefinitionTextError) {
     self.init(
       name: try reader.word(), label: try reader.word(), tag: try reader.number(), body: try reader.number(),
-      code: try reader.optionalNumber())
+      code: try reader.optionalNumber(), extraTag: try reader.number(), addition: try reader.optionalWord())
   }
 }
 
@@ -339,7 +523,8 @@ extension FamilyDefinition.UnknownPolicy {
       throw reader.failure("what becomes of an element expected before this")
     }
     self.init(
-      first: first, last: last, direction: direction, action: action, code: try reader.optionalNumber())
+      first: first, last: last, direction: direction, action: action, code: try reader.optionalNumber(),
+      extraTag: try reader.optionalNumber())
   }
 }
 
@@ -386,7 +571,28 @@ extension WireExpression {
         ranges.append(first...last)
       }
       self = .inRanges(operand, ranges)
-    default: throw reader.failure("an unknown expression before this")
+    case "text": self = .text(try reader.octets())
+    case "flag":
+      let bit = try reader.number(Int.self)
+      self = .flag(try reader.words(), bit: bit)
+    case "item": self = .item(try reader.words())
+    case "among": self = .among(try Walk(reading: reader.next()), try Walk(reading: reader.next()))
+    default:
+      guard let quantifier = Quantifier(rawValue: name) else {
+        throw reader.failure("an unknown expression before this")
+      }
+      self = .over(quantifier, try Walk(reading: reader.next()))
     }
+  }
+}
+
+extension WireExpression.Walk {
+  fileprivate init(reading expression: TextExpression) throws(DefinitionTextError) {
+    var reader = try ItemReader(expression)
+    let variable = try reader.word()
+    var steps = try ItemReader(reader.next())
+    self.init(
+      variable: variable, path: try steps.words(), expression: try WireExpression(reading: reader.next()))
+    try reader.finish()
   }
 }

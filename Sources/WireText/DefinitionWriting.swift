@@ -11,7 +11,8 @@ extension ProtocolDefinition {
         .number(ProtocolDefinition.textForm.1), .word(name), .number(errorCodes),
         .list("directions", directions.map { .word($0) }),
         .list("messages", messages.map { .number($0) }),
-      ] + codes.map(\.expression) + bodies.map(\.expression) + families.map(\.expression))
+      ] + ports.map(\.expression) + framings.map(\.expression) + codes.map(\.expression) + flags.map(\.expression)
+        + bodies.map(\.expression) + families.map(\.expression))
   }
 }
 
@@ -25,13 +26,41 @@ extension CodesDefinition {
   }
 }
 
+extension FlagsDefinition {
+  fileprivate var expression: TextExpression {
+    .list(
+      "flags",
+      [.word(name), .number(bits), .word(isOpen ? "open" : "closed")]
+        + flags.map { .list("flag", [.word($0.name), .number($0.bit), .word($0.label)]) }
+        + ranges.map { .list("range", [.number($0.first), .number($0.last), .word($0.use)]) })
+  }
+}
+
+extension PortDefinition {
+  fileprivate var expression: TextExpression {
+    .list("port", [.number(direction), .word(transport.rawValue), .number(number)])
+  }
+}
+
+extension FramingDefinition {
+  fileprivate var expression: TextExpression {
+    .list(
+      "framing",
+      [
+        .number(direction), .number(header), .word(sizeMember), .number(minimum), .number(maximum), .number(code),
+        size.expression,
+      ])
+  }
+}
+
 extension BodyDefinition {
   fileprivate var expression: TextExpression {
     .list(
       "body",
       [
         .word(name), message?.expression ?? .word(nil), .list(members.map(\.expression)),
-        .list(rules.map(\.expression)), .number(code),
+        .list(rules.map(\.expression)), .number(code), .number(headerCount), .number(maximumDepth),
+        .list(derived.map { .list([.word($0.name), $0.test.expression]) }),
       ])
   }
 }
@@ -41,6 +70,7 @@ extension MessageTraits {
     .list([
       .number(direction), .number(maximumSize), .number(sizeMultiple), .number(sizeCode), .number(code),
       .list(matches.map(\.expression)),
+      .list(earlyRules.map { .list([$0.rule.expression, .list($0.reads.map(\.expression))]) }),
     ])
   }
 }
@@ -56,7 +86,10 @@ extension MessageTraits.Match {
 
 extension RuleDefinition {
   fileprivate var expression: TextExpression {
-    .list([.word(name), .number(code), .word(isWarning ? "warning" : "error"), test.expression])
+    .list([
+      .word(name), .number(code), .word(isWarning ? "warning" : "error"), .word(inheritsCode ? "inherited" : "own"),
+      test.expression,
+    ])
   }
 }
 
@@ -64,7 +97,7 @@ extension Member {
   fileprivate var expression: TextExpression {
     .list([
       .word(name), .word(label), .word(unit), .number(code), .word(isWarning ? "warning" : "error"),
-      condition?.expression ?? .word(nil), kind.expression,
+      .word(inheritsCode ? "inherited" : "own"), condition?.expression ?? .word(nil), kind.expression,
     ])
   }
 }
@@ -82,21 +115,96 @@ extension MemberKind {
     case .ipv4: .word("ipv4")
     case .ipv6: .word("ipv6")
     case .mac: .word("mac")
-    case .octets(let extent, let minimum, let maximum):
-      .list("octets", [extent.expression, .number(minimum), .number(maximum)])
-    case .text(let extent, let minimum, let maximum, let keepsInvalid, let refusesNUL):
+    case .reservedRest(let send, let isChecked):
+      .list("reservedRest", [.number(send), .word(isChecked ? "check" : "ignore")])
+    case .octets(let shape):
       .list(
-        "text",
-        [
-          extent.expression, .number(minimum), .number(maximum), .word(keepsInvalid ? "keep" : "error"),
-          .word(refusesNUL ? "error" : "allow"),
-        ])
+        "octets", [shape.extent.expression, .number(shape.minimum), .number(shape.maximum), .number(shape.fill)])
+    case .text(let shape): shape.expression
     case .structure(let index): .list("struct", [.number(index)])
     case .array(let shape):
       .list(
         "array",
-        [.word(shape.countedBy), .number(shape.minimum), .number(shape.maximum), shape.element.expression])
-    case .list(let shape): .list("list", [.number(shape.family)] + shape.allowed.map(\.expression))
+        [shape.end.expression, .number(shape.minimum), .number(shape.maximum), shape.element.expression])
+    case .list(let shape):
+      .list(
+        "list",
+        [.number(shape.family), .word(shape.isOrdered ? "listed" : "any"), shape.end.expression]
+          + shape.allowed.map(\.expression))
+    case .choice(let shape):
+      .list(
+        "choice",
+        [shape.on.expression, shape.otherwise?.expression ?? .word(nil)] + shape.cases.map(\.expression))
+    }
+  }
+}
+
+extension TextShape {
+  fileprivate var expression: TextExpression {
+    .list(
+      "text",
+      [
+        extent.expression, .number(minimum), .number(maximum), .word(content.rawValue),
+        .word(keepsInvalid ? "keep" : "error"), .word(refusesNUL ? "error" : "allow"),
+      ])
+  }
+}
+
+extension ChoiceShape.Case {
+  fileprivate var expression: TextExpression {
+    .list([.word(name), .number(first), .number(last), .number(body)])
+  }
+}
+
+extension ArrayShape.End {
+  fileprivate var expression: TextExpression {
+    switch self {
+    case .container: .word("rest")
+    case .counted(let name): .list("by", [.word(name)])
+    case .count(let expression): .list("count", [expression.expression])
+    case .size(let expression): .list("size", [expression.expression])
+    case .terminated(let value, let octets, let isLittleEndian):
+      .list("until", [.number(value), .number(octets), .word(isLittleEndian ? "little" : "big")])
+    }
+  }
+}
+
+extension ListShape.End {
+  fileprivate var expression: TextExpression {
+    switch self {
+    case .container: .word("rest")
+    case .count(let expression): .list("count", [expression.expression])
+    case .size(let expression): .list("size", [expression.expression])
+    }
+  }
+}
+
+extension IntegerShape.Computed {
+  fileprivate var expression: TextExpression {
+    switch self {
+    case .size(let name, let unit, let plus): .list("size", [.word(name), .number(unit), .number(plus)])
+    case .count(let name): .list("count", [.word(name)])
+    case .rest(let unit, let plus): .list("rest", [.number(unit), .number(plus)])
+    case .message(let unit, let plus): .list("message", [.number(unit), .number(plus)])
+    case .element(let unit, let plus, let countsHeader, let countsPadding):
+      .list(
+        "element",
+        [
+          .number(unit), .number(plus), .word(countsHeader ? "element" : "value"),
+          .word(countsPadding ? "padding" : "plain"),
+        ])
+    case .presence: .list("presence", [])
+    case .checksum(let algorithm, let scope, let xor):
+      .list("checksum", [.word(algorithm.rawValue), .word(scope.rawValue), .number(xor)])
+    }
+  }
+}
+
+extension IntegerShape.TimeMeaning {
+  fileprivate var expression: TextExpression {
+    switch self {
+    case .epoch(let unit, let origin): .list("epoch", [.word(unit.rawValue), .number(origin)])
+    case .duration(let unit): .list("duration", [.word(unit.rawValue)])
     }
   }
 }
@@ -112,12 +220,10 @@ extension IntegerShape {
     if let maximum { items.append(.list("max", [.number(maximum)])) }
     if let constant { items.append(.list("const", [.number(constant)])) }
     if let defaultValue { items.append(.list("default", [.number(defaultValue)])) }
-    switch computed {
-    case .size(let name, let unit, let plus):
-      items.append(.list("size", [.word(name), .number(unit), .number(plus)]))
-    case .count(let name): items.append(.list("count", [.word(name)]))
-    case nil: break
-    }
+    if let flags { items.append(.list("flags", [.number(flags)])) }
+    if let only { items.append(.list("only", only.map { .number($0) })) }
+    if let time { items.append(time.expression) }
+    if let computed { items.append(computed.expression) }
     return .list("int", items)
   }
 }
@@ -128,6 +234,10 @@ extension Extent {
     case .fixed(let size): .number(size)
     case .rest: .word("rest")
     case .expression(let expression): .list("is", [expression.expression])
+    case .prefixed(let bits, let isLittleEndian):
+      .list("prefix", [.number(bits), .word(isLittleEndian ? "little" : "big")])
+    case .terminated(let octet): .list("until", [.number(octet)])
+    case .padded(let size, let pad): .list("pad", [.number(size), .number(pad)])
     }
   }
 }
@@ -136,6 +246,7 @@ extension ListShape.Allowed {
   fileprivate var expression: TextExpression {
     .list([
       .number(element), .number(minimum), .number(maximum), .number(missingCode), .number(excessCode),
+      .number(invalidCode), .word(position?.rawValue), requiredWhen?.expression ?? .word(nil),
     ])
   }
 }
@@ -148,7 +259,9 @@ extension FamilyDefinition {
         .word(name), .number(tag), .number(length), .word(lengthCountsElement ? "element" : "value"),
         .number(lengthUnit), .number(lengthPlus), .number(alignment),
         .word(checksPadding ? "zero" : "ignore"),
-        .number(codes), .number(code), .list(header.map(\.expression)), .list(unknown.map(\.expression)),
+        .number(codes), .number(code), .word(tagName), .word(extraTag), .number(extraTagDefault),
+        .word(headerIsInBody ? "whole" : "value"), .word(lengthCountsPadding ? "padding" : "plain"),
+        .number(maximumDepth), .list(header.map(\.expression)), .list(unknown.map(\.expression)),
         .list(elements.map(\.expression)),
       ])
   }
@@ -156,13 +269,15 @@ extension FamilyDefinition {
 
 extension FamilyDefinition.Element {
   fileprivate var expression: TextExpression {
-    .list([.word(name), .word(label), .number(tag), .number(body), .number(code)])
+    .list([
+      .word(name), .word(label), .number(tag), .number(body), .number(code), .number(extraTag), .word(addition),
+    ])
   }
 }
 
 extension FamilyDefinition.UnknownPolicy {
   fileprivate var expression: TextExpression {
-    .list([.number(first), .number(last), .number(direction), .word(action.rawValue), .number(code)])
+    .list([.number(first), .number(last), .number(direction), .word(action.rawValue), .number(code), .number(extraTag)])
   }
 }
 
@@ -186,6 +301,17 @@ extension WireExpression {
       .list(
         "ranges",
         [operand.expression] + ranges.flatMap { [.number($0.lowerBound), .number($0.upperBound)] })
+    case .text(let octets): .list("text", [.word(hexadecimal(octets))])
+    case .flag(let path, let bit): .list("flag", [.number(bit)] + path.map { .word($0) })
+    case .item(let path): .list("item", path.map { .word($0) })
+    case .over(let quantifier, let walk): .list(quantifier.rawValue, [walk.text])
+    case .among(let first, let second): .list("among", [first.text, second.text])
     }
+  }
+}
+
+extension WireExpression.Walk {
+  fileprivate var text: TextExpression {
+    .list([.word(variable), .list(path.map { .word($0) }), expression.expression])
   }
 }

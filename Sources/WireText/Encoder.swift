@@ -80,15 +80,12 @@ struct EncodingRun {
       try bits(fields, size: size, isLittleEndian: isLittleEndian, of: body, value, &written)
     case .reserved(let size, let send, _):
       octets += Array(repeating: UInt8(truncatingIfNeeded: send), count: size)
-    case .ipv4, .ipv6, .mac, .octets(.fixed, _, _), .text(.fixed, _, _, _, _):
-      guard case .octets(let part) = value[member.name], part.count == member.fixedSize else {
+    case .ipv4, .ipv6, .mac, .octets, .text:
+      guard case .octets(let part) = value[member.name], member.fixedSize.map({ $0 == part.count }) ?? true else {
         throw failure(.mismatch, member.name)
       }
       octets += part
-      node.value = .octets(part)
-    case .octets, .text:
-      guard case .octets(let part) = value[member.name] else { throw failure(.mismatch, member.name) }
-      octets += part
+      if member.fixedSize != nil { node.value = .octets(part) }
     case .structure(let index):
       steps.append(PathStep(member.name))
       let nested = value[member.name] ?? .integer(0)
@@ -96,6 +93,7 @@ struct EncodingRun {
       steps.removeLast()
     case .array(let shape): try array(member, shape, value)
     case .list(let shape): try list(member, shape, value[member.name] ?? .list([]))
+    case .reservedRest, .choice: break
     }
     node.count = octets.count - node.start
     if !member.isBits { written.append(node) }
@@ -115,7 +113,7 @@ struct EncodingRun {
         let value = WireTree.Value.integer(number, bits: shape.bits, meaning: nil)
         written.append(WireTree.Node(field, value: value, start: octets.count))
       case .reserved(_, let send, _): raw = send
-      case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: continue
+      case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: continue
       }
       group = group << UInt64(field.bitWidth) | raw & lowBits(field.bitWidth)
     }
@@ -182,6 +180,7 @@ extension EncodingRun {
     case .size(let name, let unit, let plus):
       let size = try size(of: name, in: body, value) + plus
       return size.isMultiple(of: unit) ? Int128(size / unit) : nil
+    case .rest, .message, .element, .presence, .checksum: return 0
     }
   }
 
@@ -276,8 +275,8 @@ extension Member {
   func isProperty(of body: BodyDefinition) -> Bool {
     switch kind {
     case .integer(let shape): shape.computed == nil && constant(of: body) == nil
-    case .bits, .reserved: false
-    case .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: true
+    case .bits, .reserved, .reservedRest: false
+    case .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .choice: true
     }
   }
 

@@ -42,6 +42,9 @@ struct Scope {
       Value(isIn(value(address), prefix, length: length))
     case .inRanges(let operand, let ranges):
       Value(ranges.contains { [number = number(operand)] in $0.contains(number) })
+    case .text(let octets): .octets(octets)
+    case .flag(let path, let bit): Value(number(.path(path)) >> Int128(bit) & 1 == 1)
+    case .item, .over, .among: .number(0)
     }
   }
 

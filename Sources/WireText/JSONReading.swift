@@ -92,20 +92,20 @@ private struct JSONReader {
       return .octets(try scalar(json, "an IPv6 address") { IPv6Address($0)?.octets })
     case .mac:
       return .octets(try scalar(json, "a MAC address") { MACAddress($0)?.octets.array })
-    case .octets(let extent, let minimum, let maximum):
+    case .octets(let shape):
       let part = try scalar(json, "octets in hexadecimal") { octets(hexadecimal: $0) }
-      try check(part.count, extent, minimum, maximum, json)
+      try check(part.count, shape.extent, shape.minimum, shape.maximum, json)
       return .octets(part)
-    case .text(let extent, let minimum, let maximum, let keepsInvalid, let refusesNUL):
-      let part = try text(json, keepsInvalid: keepsInvalid)
-      try check(part.count, extent, minimum, maximum, json)
-      if isChecked, refusesNUL, part.contains(0) { throw JSONError(json, "U+0000 is not allowed here") }
+    case .text(let shape):
+      let part = try text(json, keepsInvalid: shape.keepsInvalid)
+      try check(part.count, shape.extent, shape.minimum, shape.maximum, json)
+      if isChecked, shape.refusesNUL, part.contains(0) { throw JSONError(json, "U+0000 is not allowed here") }
       return .octets(part)
     case .structure(let index):
       return try body(interpreter.definition.bodies[index], json, ignoring: nil)
     case .array(let shape): return try array(json, shape)
     case .list(let shape): return try list(json, shape)
-    case .bits, .reserved: throw JSONError(json, "no value expected")
+    case .bits, .reserved, .reservedRest, .choice: throw JSONError(json, "no value expected")
     }
   }
 

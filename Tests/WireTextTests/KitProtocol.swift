@@ -50,28 +50,29 @@ enum KitProtocol {
       Member(
         name: "name", label: "Name",
         kind: .text(
-          .expression(.binary(.subtract, .path(["nameLength"]), .number(1))), minimum: 1, maximum: 16,
-          keepsInvalid: false, refusesNUL: true),
+          TextShape(
+            .expression(.binary(.subtract, .path(["nameLength"]), .number(1))), minimum: 1, maximum: 16,
+            refusesNUL: true)),
         condition: .path(["hasName"]), code: 2, isWarning: true),
       integer("pairCount", IntegerShape(bits: 8, computed: .count(of: "pairs"))),
       Member(
         name: "pairs", label: "Pairs",
         kind: .array(
           ArrayShape(
-            element: Member(name: "", label: "", kind: .structure(0)), countedBy: "pairCount", maximum: 3)),
+            element: Member(name: "", label: "", kind: .structure(0)), end: .counted(by: "pairCount"), maximum: 3)),
         code: 3),
       Member(name: "mac", label: "MAC", kind: .mac),
       Member(name: "address", label: "Address", kind: .ipv4),
       Member(name: "one", label: "One", kind: .structure(0)),
       Member(
-        name: "note", label: "Note", kind: .octets(.fixed(2), minimum: 0, maximum: nil),
+        name: "note", label: "Note", kind: .octets(OctetsShape(.fixed(2))),
         condition: .binary(.greaterOrEqual, .remaining, .number(6))),
       Member(
         name: "ports", label: "Ports",
         kind: .array(
           ArrayShape(
             element: Member(name: "", label: "", unit: "p", kind: .integer(IntegerShape(bits: 16))),
-            countedBy: nil, minimum: 1))),
+            end: .container, minimum: 1))),
     ],
     rules: [
       RuleDefinition(
@@ -98,7 +99,7 @@ enum KitProtocol {
     members: [
       Member(
         name: "label", label: "Label",
-        kind: .text(.rest, minimum: 0, maximum: nil, keepsInvalid: true, refusesNUL: false))
+        kind: .text(TextShape(.rest, keepsInvalid: true)))
     ])
 
   private static let negative = BodyDefinition(
@@ -108,7 +109,7 @@ enum KitProtocol {
       Member(
         name: "data", label: "Data",
         kind: .octets(
-          .expression(.binary(.subtract, .path(["n"]), .number(2))), minimum: 1, maximum: 3)),
+          OctetsShape(.expression(.binary(.subtract, .path(["n"]), .number(2))), minimum: 1, maximum: 3))),
     ])
 
   private static let wide = BodyDefinition(
@@ -128,16 +129,15 @@ enum KitProtocol {
       Member(
         name: "data", label: "Data",
         kind: .octets(
-          .expression(
-            .binary(.subtract, .binary(.multiply, .path(["words"]), .number(4)), .number(4))),
-          minimum: 0, maximum: nil)),
+          OctetsShape(
+            .expression(.binary(.subtract, .binary(.multiply, .path(["words"]), .number(4)), .number(4)))))),
     ])
 
   private static let blob = BodyDefinition(
     name: "BlobPart",
     members: [
       integer("id", IntegerShape(bits: 8)),
-      Member(name: "data", label: "Data", kind: .octets(.rest, minimum: 0, maximum: nil)),
+      Member(name: "data", label: "Data", kind: .octets(OctetsShape(.rest))),
     ])
 
   /// A constant and reserved octets that are there on a condition.

@@ -98,7 +98,7 @@ enum MappingProtocol {
       reserved(2),
       integer("requestedLifetime", "Requested Lifetime", IntegerShape(bits: 32), unit: "s"),
       Member(name: "clientAddress", label: "Client Address", kind: .ipv6, code: 3),
-      Member(name: "nonce", label: "Nonce", kind: .octets(.fixed(12), minimum: 0, maximum: nil), code: 3),
+      Member(name: "nonce", label: "Nonce", kind: .octets(OctetsShape(.fixed(12))), code: 3),
       integer("transport", "Protocol", IntegerShape(bits: 8, codes: 2)),
       reserved(3, isChecked: true),
       integer("internalPort", "Internal Port", IntegerShape(bits: 16)),
@@ -181,7 +181,7 @@ enum MappingProtocol {
     members: [
       Member(
         name: "text", label: "Text",
-        kind: .text(.rest, minimum: 1, maximum: 20, keepsInvalid: false, refusesNUL: true), code: 6)
+        kind: .text(TextShape(.rest, minimum: 1, maximum: 20, refusesNUL: true)), code: 6)
     ])
 
   private static let options = FamilyDefinition(

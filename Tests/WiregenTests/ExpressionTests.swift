@@ -85,8 +85,8 @@ extension ExpressionSyntax {
       Member(name: "low", label: "low", kind: .integer(IntegerShape(bits: 64, maximum: 9))),
       Member(name: "soft", label: "soft", kind: .integer(IntegerShape(bits: 64, maximum: 9)), isWarning: true),
       Member(name: "colour", label: "colour", kind: .integer(IntegerShape(bits: 8, codes: 0))),
-      Member(name: "text", label: "text", kind: .octets(.rest, minimum: 0, maximum: 12)),
-      Member(name: "fixed", label: "fixed", kind: .octets(.fixed(4), minimum: 0, maximum: nil)),
+      Member(name: "text", label: "text", kind: .octets(OctetsShape(.rest, maximum: 12))),
+      Member(name: "fixed", label: "fixed", kind: .octets(OctetsShape(.fixed(4)))),
       Member(
         name: "", label: "",
         kind: .bits(

@@ -94,7 +94,7 @@ import WireText
     let outcome = resolve(content: Self.schema, attributes: Self.attributes)
     #expect(outcome.lines == [])
     let definition = try #require(outcome.schema?.definition)
-    let text9 = MemberKind.text(.rest, minimum: 0, maximum: 9, keepsInvalid: false, refusesNUL: false)
+    let text9 = MemberKind.text(TextShape(.rest, maximum: 9))
     #expect(definition.codes == codes)
     #expect(definition.families == [family])
     #expect(definition.bodies[0] == BodyDefinition(name: "Head", members: head(code: 1), rules: [sane(code: 1)], code: 1))

@@ -108,11 +108,11 @@ struct Lowering {
     case .bits(_, _, let group): return group.allSatisfy { isPlain($0) }
     case .reserved(_, _, let isChecked): return !isChecked
     case .ipv4, .ipv6, .mac: return true
-    case .octets(.fixed, _, _): return true
+    case .octets(let shape): if case .fixed = shape.extent { return true } else { return false }
     case .structure(let index):
       let body = definition.bodies[index]
       return body.rules.isEmpty && body.members.allSatisfy { $0.condition == nil && isPlain($0) }
-    case .octets, .text, .array, .list: return false
+    case .reservedRest, .text, .array, .list, .choice: return false
     }
   }
 
@@ -123,7 +123,8 @@ struct Lowering {
     definition.bodies[index].members.contains { member in
       if member.condition != nil { return true }
       switch member.kind {
-      case .octets(.expression, _, _), .text(.expression, _, _, _, _), .octets(.fixed, _, _), .text(.fixed, _, _, _, _):
+      case .octets, .text:
+        if member.kind.extent == .rest { return false }
         return !isCounted(member, in: definition.bodies[index])
       case .structure(let inner): return canMismatch(inner)
       case .array(let shape):
@@ -137,7 +138,7 @@ struct Lowering {
 
   /// Whether a length field of the body is computed from the member, or its size is part of its type.
   private func isCounted(_ member: Member, in body: BodyDefinition) -> Bool {
-    if case .octets(.fixed, _, _) = member.kind { return true }
+    if case .octets(let shape) = member.kind, case .fixed = shape.extent { return true }
     return body.members.contains { other in
       guard case .integer(let shape) = other.kind, case .size(let name, _, _)? = shape.computed else { return false }
       return name == member.name
@@ -172,16 +173,15 @@ extension Lowering {
   func type(of member: Member) -> String? {
     switch member.kind {
     case .integer(let shape): return shape.constant == nil && shape.computed == nil ? integerType(shape) : nil
-    case .bits, .reserved: return nil
+    case .bits, .reserved, .reservedRest: return nil
     case .ipv4: return "IPv4Address"
     case .ipv6: return "IPv6Address"
     case .mac: return "MACAddress"
-    case .octets(.fixed(let size), _, _): return "Octets<\(size)>"
-    case .octets: return "[UInt8]"
-    case .text(_, _, _, let keepsInvalid, _): return keepsInvalid ? "WireString" : "String"
+    case .octets(let shape): if case .fixed(let size) = shape.extent { return "Octets<\(size)>" } else { return "[UInt8]" }
+    case .text(let shape): return shape.keepsInvalid ? "WireString" : "String"
     case .structure(let index): return SwiftName.type(definition.bodies[index].name)
     case .array(let shape): return type(of: shape.element).map { "[\($0)]" }
-    case .list: return SwiftName.nested(member.name)
+    case .list, .choice: return SwiftName.nested(member.name)
     }
   }
 

@@ -200,7 +200,8 @@ struct BodyRenderer {
     switch kind {
     case .list, .array: return
     case .structure(let index): renderPartAccessor(property, member, index, &source)
-    case .octets(.fixed, _, _), .integer, .bits, .ipv4, .ipv6, .mac:
+    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil: fallthrough
+    case .integer, .bits, .ipv4, .ipv6, .mac:
       let value = context.load(property, member).replacing("try Self.known", with: "")
       context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
       let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)
@@ -269,7 +270,7 @@ extension MemberKind {
   func needsKnown(_ context: RenderContext) -> Bool {
     switch self {
     case .integer(let shape): shape.constant == nil && shape.computed == nil && context.lowering.isClosed(shape)
-    case .text(_, _, _, let keepsInvalid, _): !keepsInvalid
+    case .text(let shape): !shape.keepsInvalid
     case .array(let shape): shape.element.kind.needsKnown(context)
     default: false
     }

@@ -275,12 +275,12 @@ struct CheckRenderer {
   private mutating func renderVariable(_ plan: MemberPlan) {
     switch plan.member.kind {
     case .structure(let index): renderStructure(plan, index)
-    case .octets(let extent, let minimum, let maximum):
-      renderExtent(plan, extent)
-      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", minimum, maximum)
-    case .text(let extent, let minimum, let maximum, _, _):
-      renderExtent(plan, extent)
-      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", minimum, maximum)
+    case .octets(let shape):
+      renderExtent(plan, shape.extent)
+      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
+    case .text(let shape):
+      renderExtent(plan, shape.extent)
+      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
       renderText(plan.member, at: plan.place.text, size: "layout.\(plan.endField) &- (\(plan.place.text))")
     case .array(let shape): renderArray(plan, shape)
     case .list(let shape): ListRenderer(context: context, plan: plan, shape: shape, body: self.plan).renderCheck(&source)
@@ -292,7 +292,8 @@ struct CheckRenderer {
   private mutating func renderExtent(_ plan: MemberPlan, _ extent: Extent) {
     let (place, code) = (plan.place.text, context.code(self.plan.code))
     switch extent {
-    case .fixed(let size): source.line("layout.\(plan.endField) = \(sum(place, size))")
+    case .fixed(let size), .padded(let size, _): source.line("layout.\(plan.endField) = \(sum(place, size))")
+    case .prefixed, .terminated: return
     case .rest:
       source.line("layout.\(plan.endField) = octets.byteCount")
       return
@@ -326,10 +327,10 @@ struct CheckRenderer {
   }
 
   private mutating func renderText(_ member: Member, at place: String, size: String) {
-    guard case .text(_, _, _, let keepsInvalid, let refusesNUL) = member.kind else { return }
+    guard case .text(let shape) = member.kind else { return }
     var tests: [String] = []
-    if !keepsInvalid { tests.append("!octets.isText(\(place), count: \(size))") }
-    if refusesNUL { tests.append("octets.hasZero(\(place), count: \(size))") }
+    if !shape.keepsInvalid { tests.append("!octets.isText(\(place), count: \(size))") }
+    if shape.refusesNUL { tests.append("octets.hasZero(\(place), count: \(size))") }
     guard !tests.isEmpty else { return }
     report(
       ".text", if: tests.joined(separator: " || "), at: place, member.name, context.code(member.code),
@@ -339,7 +340,7 @@ struct CheckRenderer {
   private mutating func renderArray(_ plan: MemberPlan, _ shape: ArrayShape) {
     let (name, place) = (plan.member.name, plan.place.text)
     let condition: String
-    if let counter = shape.countedBy, let found = context.locate([counter], self.plan) {
+    if case .counted(let counter) = shape.end, let found = context.locate([counter], self.plan) {
       source.line("let \(name)Total = Int(clamping: \(found.load))")
       condition = "layout.\(name)Count < \(name)Total"
     } else {

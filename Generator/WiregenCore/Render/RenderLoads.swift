@@ -63,9 +63,11 @@ extension RenderContext {
     case .ipv4: return "octets.ipv4(\(place))"
     case .ipv6: return "octets.ipv6(\(place))"
     case .mac: return "octets.mac(\(place))"
-    case .octets(.fixed, _, _): return "octets.fixedOctets(\(place))"
-    case .octets: return "octets.array(\(place), count: \(size))"
-    case .text(_, _, _, let keepsInvalid, _):
+    case .octets(let shape):
+      if case .fixed = shape.extent { return "octets.fixedOctets(\(place))" }
+      return "octets.array(\(place), count: \(size))"
+    case .text(let shape):
+      let keepsInvalid = shape.keepsInvalid
       let call = keepsInvalid ? "wireString" : "text"
       let value = "octets.\(call)(\(place), count: \(size))"
       return keepsInvalid ? value : "try Self.known(\(value))"

@@ -39,7 +39,7 @@ struct WriteRenderer {
     }
     switch plan.member.kind {
     case .octets: text = "\(bound).count"
-    case .text(_, _, _, let keepsInvalid, _): text = keepsInvalid ? "\(bound).octets.count" : "\(bound).utf8.count"
+    case .text(let shape): text = shape.keepsInvalid ? "\(bound).octets.count" : "\(bound).utf8.count"
     case .array(let shape):
       if let size = context.lowering.sizes.fixed(shape.element) {
         text = "\(bound).count &* \(size)"
@@ -75,12 +75,13 @@ struct WriteRenderer {
     case .ipv4: source.line("output.ipv4(\(value))")
     case .ipv6: source.line("output.ipv6(\(value))")
     case .mac: source.line("output.mac(\(value))")
-    case .octets(.fixed, _, _): source.line("output.fixedOctets(\(value))")
-    case .octets: source.line("output.octets(\(value))")
-    case .text(_, _, _, let keepsInvalid, _):
-      source.line("output.octets(\(value)\(keepsInvalid ? ".octets" : ".utf8"))")
+    case .octets(let shape):
+      if case .fixed = shape.extent { source.line("output.fixedOctets(\(value))") } else { source.line("output.octets(\(value))") }
+    case .text(let shape):
+      source.line("output.octets(\(value)\(shape.keepsInvalid ? ".octets" : ".utf8"))")
     case .structure, .list: source.line("try \(value).write(into: &output)")
     case .array(let shape): writeArray(shape, value, plan, &source)
+    case .reservedRest, .choice: break
     }
   }
 
@@ -139,6 +140,7 @@ struct WriteRenderer {
     case .size(let name, let unit, let plus):
       source.line("let \(variable)Total = (\(sizeText(name)) &+ \(plus)) / \(unit)")
       test = unit > 1 ? "(\(sizeText(name)) &+ \(plus)) % \(unit) == 0" : ""
+    case .rest, .message, .element, .presence, .checksum: return ""
     }
     let conditions = ["let \(variable) = \(storage)(exactly: \(variable)Total)", test].filter { !$0.isEmpty }
     source.block("guard \(conditions.joined(separator: ", ")) else") {
@@ -224,7 +226,7 @@ struct WriteRenderer {
       source.line("if layout.\(plan.presenceField) != (\(value) != nil) { return \"\(name)\" }")
     }
     switch plan.member.kind {
-    case .octets(.fixed, _, _): return
+    case .octets(let shape) where shape.extent.fixedSize != nil: return
     case .octets, .text, .array:
       guard plan.fixedSize == nil else {
         source.line("if \(plan.fixedSize ?? 0) != \(size(of: required(plan))) { return \"\(name)\" }")
@@ -248,8 +250,9 @@ struct WriteRenderer {
   private func required(_ plan: MemberPlan) -> MemberPlan {
     var plan = plan
     plan.fixedSize = nil
-    if case .text(.fixed, let minimum, let maximum, let keeps, let refuses) = plan.member.kind {
-      plan.member.kind = .text(.rest, minimum: minimum, maximum: maximum, keepsInvalid: keeps, refusesNUL: refuses)
+    if case .text(var shape) = plan.member.kind, case .fixed = shape.extent {
+      shape.extent = .rest
+      plan.member.kind = .text(shape)
     }
     return plan
   }

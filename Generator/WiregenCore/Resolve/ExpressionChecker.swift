@@ -315,7 +315,7 @@ extension ExpressionChecker {
         place = .body(element.body)
       case .array:
         throw fault(syntax, "'\(text(path[...index]))' is an array; all(…) and any(…) are not implemented yet")
-      case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .octets, .text:
+      case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .choice:
         throw fault(syntax, "'\(text(path[...index]))' has no parts")
       }
       index += 1
@@ -402,7 +402,7 @@ extension ExpressionChecker {
       )
     case .structure: throw fault(syntax, "'\(text(path))' is a struct; name a member of it")
     case .array, .list: throw fault(syntax, "'\(text(path))' has no single value; use count(…)")
-    case .bits, .reserved: throw fault(syntax, "'\(text(path))' has no value")
+    case .bits, .reserved, .reservedRest, .choice: throw fault(syntax, "'\(text(path))' has no value")
     }
   }
 
@@ -444,16 +444,23 @@ extension ExpressionChecker {
   private func size(
     _ member: Member, _ path: [String], _ syntax: ExpressionSyntax
   ) throws(ExpressionFault) -> Typed {
-    switch member.kind {
-    case .octets(.fixed(let size), _, _), .text(.fixed(let size), _, _, _, _):
+    if case .fixed(let size)? = member.kind.extent {
       return (.number(Int128(size)), .number(Int128(size)...Int128(size), codes: nil))
-    case .octets(_, let minimum, let maximum), .text(_, let minimum, let maximum, _, _):
-      try requireOwn(path, "size", syntax)
-      let isBounded = use.readsCheckedValues && !member.isWarning
-      let (low, high) = (Int128(minimum), maximum.map { Int128($0) } ?? Self.counts.upperBound)
-      return (.size(path), .number(isBounded && low <= high ? low...high : Self.counts, codes: nil))
+    }
+    switch member.kind {
+    case .octets(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
+    case .text(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
     default: throw fault(syntax, "size(…) is for octets and text; '\(text(path))' is neither")
     }
+  }
+
+  private func size(
+    _ member: Member, _ minimum: Int, _ maximum: Int?, _ path: [String], _ syntax: ExpressionSyntax
+  ) throws(ExpressionFault) -> Typed {
+    try requireOwn(path, "size", syntax)
+    let isBounded = use.readsCheckedValues && !member.isWarning
+    let (low, high) = (Int128(minimum), maximum.map { Int128($0) } ?? Self.counts.upperBound)
+    return (.size(path), .number(isBounded && low <= high ? low...high : Self.counts, codes: nil))
   }
 
   /// What varies in size or number can be asked of the body's own members only.

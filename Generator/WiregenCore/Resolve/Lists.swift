@@ -21,10 +21,9 @@ extension MemberResolver {
     let limits = bounds(node)
     guard let type = node["of"], let element = arrayElement(type, node, isBounded: limits.low > 0 || limits.high != nil)
     else { return nil }
+    let end = count.map { ArrayShape.End.counted(by: $0.name) } ?? .container
     return make(
-      node,
-      .array(
-        ArrayShape(element: element, countedBy: count?.name, minimum: limits.low, maximum: limits.high)))
+      node, .array(ArrayShape(element: element, end: end, minimum: limits.low, maximum: limits.high)))
   }
 
   private func arrayElement(_ type: String, _ node: Node, isBounded: Bool) -> Member? {
@@ -132,7 +131,7 @@ extension MemberResolver {
     case .structure(let index): resolver.definition.bodies[index].name
     case .array(let shape): typeName(of: shape.element)
     case .bits(_, _, let group): group.lazy.compactMap { typeName(of: $0) }.first
-    case .reserved, .ipv4, .ipv6, .mac, .octets, .text, .list: nil
+    case .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list, .choice: nil
     }
   }
 

@@ -319,12 +319,13 @@ extension MemberResolver {
     } else if limits.low == 0, limits.high == nil, !isText || node["invalid"] == "keep" && node["nul"] != "error" {
       refuseJudgement(node, on: "octets without min= and max=")
     }
-    guard isText else { return make(node, .octets(extent, minimum: limits.low, maximum: limits.high)) }
+    guard isText else { return make(node, .octets(OctetsShape(extent, minimum: limits.low, maximum: limits.high))) }
     return make(
       node,
       .text(
-        extent, minimum: limits.low, maximum: limits.high, keepsInvalid: node["invalid"] == "keep",
-        refusesNUL: node["nul"] == "error"))
+        TextShape(
+          extent, minimum: limits.low, maximum: limits.high, keepsInvalid: node["invalid"] == "keep",
+          refusesNUL: node["nul"] == "error")))
   }
 
   /// Bounds of a count of octets or values.

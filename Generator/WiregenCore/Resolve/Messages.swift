@@ -126,7 +126,7 @@ extension Resolver {
         }
       }
       return nil
-    case .integer, .reserved, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: return nil
+    case .integer, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .choice: return nil
     }
   }
 
@@ -242,7 +242,7 @@ extension Member {
     switch kind {
     case .integer(let shape): shape.bits
     case .reserved(let size, _, _): size
-    case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list: 0
+    case .bits, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .choice: 0
     }
   }
 }

@@ -29,8 +29,9 @@ struct Sizes {
     case .ipv4: return 4
     case .ipv6: return 16
     case .mac: return 6
-    case .octets(.fixed(let size), _, _), .text(.fixed(let size), _, _, _, _): return size
-    case .octets, .text, .array, .list: return nil
+    case .octets(let shape): return shape.extent.fixedSize
+    case .text(let shape): return shape.extent.fixedSize
+    case .reservedRest, .array, .list, .choice: return nil
     case .structure(let index): return fixed(ofBody: index)
     }
   }
@@ -55,8 +56,9 @@ struct Sizes {
     if member.condition != nil { return 0 }
     switch member.kind {
     case .structure(let index): return minimum(ofBody: index)
-    case .octets(_, let minimum, _), .text(_, let minimum, _, _, _): return fixed(member) ?? minimum
-    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .array, .list: return fixed(member) ?? 0
+    case .octets(let shape): return fixed(member) ?? shape.minimum
+    case .text(let shape): return fixed(member) ?? shape.minimum
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .array, .list, .choice: return fixed(member) ?? 0
     }
   }
 
@@ -81,17 +83,18 @@ struct Sizes {
     switch member.kind {
     case .structure(let index): index
     case .array(let shape): nested(in: shape.element)
-    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .octets, .text, .list: nil
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list, .choice: nil
     }
   }
 
   /// Whether a member takes all that is left of its container, so that nothing can follow it.
   func takesTheRest(_ member: Member) -> Bool {
     switch member.kind {
-    case .octets(.rest, _, _), .text(.rest, _, _, _, _), .list: true
-    case .array(let shape): shape.countedBy == nil
+    case .octets, .text: member.kind.extent == .rest
+    case .list, .reservedRest: true
+    case .array(let shape): shape.end == .container
     case .structure(let index): takesTheRest(body: index)
-    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .octets, .text: false
+    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .choice: false
     }
   }
 
