@@ -80,7 +80,7 @@ import WireText
       members: head(code: 2, version: 2) + [
         number("size", size, code: 2),
         Member(
-          name: "data", label: "data", kind: .octets(.expression(octets), minimum: 0, maximum: 8), code: 1),
+          name: "data", label: "data", kind: .octets(OctetsShape(.expression(octets), maximum: 8)), code: 1),
         Member(name: "options", label: "options", kind: .list(ListShape(family: 0, allowed: [note])), code: 2),
       ],
       rules: [sane(code: 2)],

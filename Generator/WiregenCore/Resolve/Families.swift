@@ -41,6 +41,7 @@ extension Resolver {
       return false
     }
     definition.families[index].tag = tag
+    definition.families[index].tagName = resolver.members[tag].name
     definition.families[index].length = length
     guard let node = header.children("length").first else { return false }
     definition.families[index].lengthCountsElement = node["counts"] == "element"

@@ -49,11 +49,11 @@ extension MemberKind {
     switch self {
     case .integer(let shape): (shape.bits + 7) / 8
     case .bits(let size, _, _), .reserved(let size, _, _): size
-    case .octets(.fixed(let size), _, _), .text(.fixed(let size), _, _, _, _): size
     case .ipv4: 4
     case .ipv6: 16
     case .mac: 6
-    case .octets, .text, .structure, .array, .list: 0
+    case .octets, .text: extent?.fixedSize ?? 0
+    case .reservedRest, .structure, .array, .list, .choice: 0
     }
   }
 }
