@@ -184,7 +184,7 @@ pack("Vendor's elements of another peer", 258, False, session, new(268, 2001), h
 build("Elements that are not known", 280, True, HOST, REALM, raw(70000), raw(70001, b"a"), raw(70002, b"ab", 0x20), raw(
     70003, b"abc"), raw(70004, b"abcd"), raw(1, b"user of another vendor", 0x80, 99999), raw(4294967295, b"x", 0x80, 4294967295))
 build("Vendor zero", 280, True, HOST, REALM, s.AVP_Unknown(avpCode=70005, avpFlags=0x80, avpVnd=0, val=b"z"))
-build("Private bit", 280, True, avp(264, "c", avpFlags=0x60), avp(296, "e", avpFlags=0x60), avp(278, 5, avpFlags=0x20))
+build("Private bit", 280, True, avp(264, "c", avpFlags=0x60), avp(296, "e", avpFlags=0x60), avp(278, 5, avpFlags=0x60))
 for size in range(1, 5):
     build("Name of %d octets" % size, 280, True, avp(264, "abcd"[:size]), avp(296, "wxyz"[:size]))
 pack("Failed elements", 275, False, session, new(268, 5004), host, realm, new(279, [

@@ -87,7 +87,7 @@ build(
         tlv(0x001E, bytes(range(64, 96))), tlv(0x0015, b"obMatJos2AAACf//499k954d6OL34oL9FSTvy64sA"),
         tlv(0x0014, b"example.org"), tlv(0x001D, b"\x00\x02\x00\x00"), tlv(0x001C, bytes(range(32))),
     ], fingerprint=True)
-build("Truncated MESSAGE-INTEGRITY-SHA256", Class.REQUEST, [tlv(0x001C, bytes(range(16)))])
+build("Truncated MESSAGE-INTEGRITY-SHA256", Class.REQUEST, [tlv(0x0006, b"user"), tlv(0x001C, bytes(range(16)))])
 build(
     "PASSWORD-ALGORITHM with parameters", Class.REQUEST,
     [tlv(0x001D, b"\x7f\xff\x00\x05abcde\x00\x00\x00")])
