@@ -46,6 +46,10 @@ public struct WireError: Error, Sendable, Hashable, BitwiseCopyable {
     case notMultiple
     /// Nesting deeper than allowed.
     case depth
+    /// An element of a list out of its order or place.
+    case order
+    /// A checksum that is not that of the octets it covers.
+    case checksum
     /// Octets that are none of the messages of a direction.
     case noMessage
     /// Encoding: the buffer is too small.
@@ -104,6 +108,8 @@ extension WireError.Kind: CustomStringConvertible {
     case .tooLong: "larger than allowed"
     case .notMultiple: "not a multiple of the size it must be"
     case .depth: "nested too deep"
+    case .order: "out of order"
+    case .checksum: "not the checksum of the octets"
     case .noMessage: "no message has this value"
     case .capacity: "the buffer is too small"
     case .unrepresentable: "too large for its field"
@@ -130,6 +136,8 @@ extension WireError.Kind: CustomStringConvertible {
     case .tooLong: "tooLong"
     case .notMultiple: "notMultiple"
     case .depth: "depth"
+    case .order: "order"
+    case .checksum: "checksum"
     case .noMessage: "noMessage"
     case .capacity: "capacity"
     case .unrepresentable: "unrepresentable"
