@@ -18,9 +18,22 @@ public struct Check {
   public var violations: [WireError] { found }
   @usableFromInline var found: [WireError]
 
+  /// Whether values and rules are left alone: the octets have been checked, and only where their parts are is asked for.
+  @usableFromInline let isSilent: Bool
+
   @inlinable
   public init(_ mode: Mode, root: WireName) {
+    self.init(mode, root: root, isSilent: false)
+  }
+
+  /// A walk over octets that have been checked, to find out again where their parts are.
+  @inlinable
+  init(through root: WireName) { self.init(.lenient, root: root, isSilent: true) }
+
+  @inlinable
+  init(_ mode: Mode, root: WireName, isSilent: Bool) {
     self.mode = mode
+    self.isSilent = isSilent
     path = WirePath()
     found = []
     errors = 0
@@ -43,6 +56,10 @@ public struct Check {
   public var errorCount: Int { errors }
   @usableFromInline var errors: Int
 
+  /// Whether rules can be asked: nothing but warnings has been found since there were `errors` of them.
+  @inlinable @inline(__always)
+  public func isClean(since errors: Int) -> Bool { !isSilent && self.errors == errors }
+
   /// Something wrong that does not keep the walk from going on.
   ///
   /// - Throws: the error, unless it is gathered or, being a warning in a lenient walk, passes.
@@ -51,6 +68,7 @@ public struct Check {
     _ kind: WireError.Kind, at offset: Int, _ member: WireName = "", code: ProtocolCode = .none,
     isWarning: Bool = false, rule: WireName = ""
   ) throws(WireError) {
+    if isSilent { return }
     let error = WireError(
       kind, severity: isWarning ? .warning : .error, at: offset, path: path.appending(member), code: code, rule: rule)
     switch mode {

@@ -31,6 +31,28 @@ extension RawSpan {
     return false
   }
 
+  /// Whether `count` octets at `offset` are all below 128.
+  @inlinable
+  public func isASCII(_ offset: Int, count: Int) -> Bool {
+    for index in offset..<offset &+ count where big(index, as: UInt8.self) > 127 { return false }
+    return true
+  }
+
+  /// How many of `count` octets at `offset` stand before the first that is `end`; all when none is.
+  @inlinable
+  public func count(before end: UInt8, _ offset: Int, count: Int) -> Int {
+    for index in 0..<count where big(offset &+ index, as: UInt8.self) == end { return index }
+    return count
+  }
+
+  /// Whether the octets are those of another span.
+  @inlinable
+  public func isEqual(to other: RawSpan) -> Bool {
+    guard byteCount == other.byteCount else { return false }
+    for index in 0..<byteCount where big(index, as: UInt8.self) != other.big(index, as: UInt8.self) { return false }
+    return true
+  }
+
   /// The IPv6 address at `offset`.
   @inlinable
   public func ipv6(_ offset: Int) -> IPv6Address {
@@ -116,6 +138,37 @@ extension OutputRawSpan {
   @inlinable
   public mutating func octets(_ octets: String.UTF8View) {
     for octet in octets { big(octet) }
+  }
+
+  /// Appends as many octets as there is room for, and fills what is left of the room.
+  @_lifetime(self: copy self)
+  @inlinable
+  public mutating func octets(_ octets: [UInt8], room: Int, fill: UInt8) {
+    let count = min(octets.count, room)
+    for index in 0..<count { big(octets[index]) }
+    self.fill(fill, count: room &- count)
+  }
+
+  /// Appends as much of the UTF-8 of text as there is room for, and fills what is left of the room.
+  @_lifetime(self: copy self)
+  @inlinable
+  public mutating func octets(_ octets: String.UTF8View, room: Int, fill: UInt8) {
+    var left = room
+    for octet in octets where left > 0 {
+      big(octet)
+      left &-= 1
+    }
+    self.fill(fill, count: left)
+  }
+
+  /// Replaces octets already written, at `start`, with the last `count` octets of a number.
+  @_lifetime(self: copy self)
+  public mutating func replace(at start: Int, with value: UInt64, count: Int, isLittleEndian: Bool) {
+    var written = mutableBytes
+    for index in 0..<count {
+      let shift = 8 &* (isLittleEndian ? index : count &- 1 &- index)
+      written.storeBytes(of: UInt8(truncatingIfNeeded: value >> UInt64(shift)), toByteOffset: start &+ index, as: UInt8.self)
+    }
   }
 
   @_lifetime(self: copy self)

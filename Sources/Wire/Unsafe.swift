@@ -115,6 +115,15 @@ extension RawSpan {
     return unsafe part.withUnsafeBytes { buffer in unsafe [UInt8](buffer) }
   }
 
+  /// Whether the octets are those of a text that the schema has.
+  @inlinable
+  public func isEqual(to text: WireName) -> Bool {
+    guard byteCount == Int(text.count) else { return false }
+    // Sound: the index is less than the text's count.
+    for index in 0..<byteCount where unsafe big(index, as: UInt8.self) != text.start[index] { return false }
+    return true
+  }
+
   /// The text of `count` octets of UTF-8 at `offset`; nil when they are not well-formed.
   @inlinable
   public func text(_ offset: Int, count: Int) -> String? {

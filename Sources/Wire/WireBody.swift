@@ -187,6 +187,22 @@ extension WireBody {
   }
 }
 
+extension WireBody {
+  /// Where the parts are of a value that octets start with, and that has been checked; nil when it was found not to be whole.
+  @inlinable
+  public static func walked(_ octets: RawSpan) -> Layout? {
+    var check = Check(through: wireName)
+    do throws(WireError) { return try Self.check(octets, at: 0, &check) } catch { return nil }
+  }
+
+  /// What `body` reads in a value that octets start with, and that has been checked; `other` when it was found not to be whole.
+  @inlinable
+  public static func read<Value>(_ octets: RawSpan, or other: Value, _ body: (RawSpan, Layout) -> Value) -> Value {
+    guard let layout = walked(octets) else { return other }
+    return body(octets, layout)
+  }
+}
+
 extension Array where Element: WireBody {
   /// Octets that `encode` writes for all of them, one after the other.
   @inlinable
@@ -240,8 +256,18 @@ public struct Borrowed<Body: WireBody>: ~Escapable {
   @_lifetime(copy octets)
   @inlinable
   public init(part octets: RawSpan) throws(WireError) {
-    var check = Check(.lenient, root: Body.wireName)
+    var check = Check(through: Body.wireName)
     self.layout = try Body.check(octets, at: 0, &check)
     self.octets = octets
+  }
+
+  /// A value that has been checked as part of a larger one, which the octets start with.
+  @_lifetime(copy octets)
+  @inlinable
+  public init(firstPart octets: RawSpan) throws(WireError) {
+    var check = Check(through: Body.wireName)
+    let layout = try Body.check(octets, at: 0, &check)
+    self.layout = layout
+    self.octets = octets.extracting(first: layout.end)
   }
 }

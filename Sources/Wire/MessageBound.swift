@@ -1,0 +1,48 @@
+/// A type generated from a schema whose octets depend on the message around it: it has, or something in it has, a checksum
+/// over what stands before it in the message.
+///
+/// Walking and writing it takes one argument more; what is not bound so pays nothing.
+public protocol MessageBound: WireBody {
+  /// As `check(_:at:_:)`.
+  ///
+  /// - Parameter message: the message from its first octet; empty when there is none, and nothing to compare with.
+  static func check(
+    _ octets: RawSpan, at offset: Int, _ check: inout Check, message: RawSpan
+  ) throws(WireError) -> Layout
+
+  /// As `write(into:)`.
+  ///
+  /// - Parameter start: where in `output` the message starts.
+  func write(into output: inout OutputRawSpan, message start: Int) throws(WireError)
+}
+
+extension Check {
+  /// Checks the value of an element, which must be used up; a collecting walk goes on behind it whatever is wrong.
+  @inlinable @inline(__always)
+  public mutating func element<Body: MessageBound>(
+    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan
+  ) throws(WireError) {
+    enter(name)
+    let depth = depth
+    do throws(WireError) {
+      let layout = try Body.check(octets, at: offset, &self, message: message)
+      if layout.end < octets.byteCount {
+        try report(.trailing, at: offset &+ layout.end, code: Body.trailingCode)
+      }
+    } catch {
+      try resume(after: error, depth: depth)
+    }
+    leave()
+  }
+
+  /// Checks a nested struct, which takes what it needs of what is left.
+  @inlinable @inline(__always)
+  public mutating func structure<Body: MessageBound>(
+    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan
+  ) throws(WireError) -> Int {
+    enter(name)
+    let layout = try Body.check(octets, at: offset, &self, message: message)
+    leave()
+    return layout.end
+  }
+}
