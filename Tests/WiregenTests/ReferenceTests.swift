@@ -2,7 +2,7 @@ import Testing
 
 @testable import WiregenCore
 
-/// The reference of the language: its examples, and what its tables call implemented.
+/// The reference of the language: its examples, and what its tables say of attributes.
 struct Reference {
   /// A block of XML behind a mark `<!-- example: … -->`.
   struct Example: CustomTestStringConvertible, Sendable {
@@ -126,9 +126,9 @@ struct Reference {
   }
 }
 
-// MARK: - Status
+// MARK: - Tables
 
-@Suite struct StatusTests {
+@Suite struct TableTests {
   /// What a row of a table says of an attribute.
   private struct Row {
     var line: Int
@@ -137,7 +137,6 @@ struct Reference {
     /// Values that the row is about, when it goes on with the attribute of the one before.
     var values: [String]
     var isRequired: Bool
-    var isImplemented: Bool
   }
 
   /// Types that tables are about, by the element's name.
@@ -147,7 +146,8 @@ struct Reference {
     "match": ["Match"], "field": ["Field"], "bits": ["Bits"], "bit": ["Bit"], "bit-field": ["BitField"],
     "reserved": ["Reserved"], "length": ["Length"], "array": ["Array"], "list": ["List"], "allow": ["Allow"],
     "tlvs": ["Family"], "header": ["Header"], "tag": ["Tag"], "unknown": ["Unknown"], "tlv": ["Element"],
-    "rule": ["Rule"], "sample": ["Sample"],
+    "rule": ["Rule"], "sample": ["Sample"], "framing": ["Framing"], "checksum": ["Checksum"], "extraTag": ["ExtraTag"],
+    "operation": ["Operation"],
   ]
 
   /// What stands between backquotes.
@@ -171,7 +171,9 @@ struct Reference {
       }
       if columns.isEmpty {
         columns = cells
-      } else if columns.last == "status", !line.hasPrefix("|--"), let row = row(index, cells, columns, heading, rows.last) {
+      } else if ["meaning", "what stands in it"].contains(columns.last), !line.hasPrefix("|--"),
+        let row = row(index, cells, columns, heading, rows.last)
+      {
         rows.append(row)
       }
     }
@@ -189,17 +191,16 @@ struct Reference {
     if heading.contains("`<header>`"), element == "length" { type = "HeaderLength" }
     if heading.contains("`<bits>`"), element == "reserved" { type = "ReservedBits" }
     if heading == "## Samples" { type = "Sample" }
+    if cells[0] == "`<tag>` in `<bits>`" { type = "TagBits" }
     if hasElements, element.isEmpty { type = last?.type }
     guard let type else { return nil }
     let cell = cells[hasElements ? 1 : 0]
     let attributes = names(cell).filter { !$0.hasPrefix("<") }
-    let isImplemented = cells[cells.count - 1] == "now"
     let values = names(cells[hasElements ? 2 : 1])
     let goesOn = cell.isEmpty && (!hasElements || cells[0].isEmpty)
     return Row(
       line: index + 1, type: type, attributes: goesOn ? last?.attributes ?? [] : attributes,
-      values: cell.isEmpty ? values : [], isRequired: cells.contains { $0.hasPrefix("required") },
-      isImplemented: isImplemented)
+      values: cell.isEmpty ? values : [], isRequired: cells.contains { $0.hasPrefix("required") })
   }
 
   @Test func tablesAndGrammarAgree() throws {
@@ -213,12 +214,9 @@ struct Reference {
         }
         documented[row.type, default: []].insert(name)
         if row.values.isEmpty {
-          #expect(attribute.isImplemented == row.isImplemented, "README.md:\(row.line): \(name)")
           if name != "label" { #expect(attribute.isRequired == row.isRequired, "README.md:\(row.line): \(name)") }
-        } else if attribute.isImplemented {
-          for value in row.values where attribute.value.choices?.contains(value) ?? attribute.value.notYet.contains(value) {
-            #expect(attribute.value.notYet.contains(value) != row.isImplemented, "README.md:\(row.line): \(value)")
-          }
+        } else if let choices = attribute.value.choices {
+          for value in row.values { #expect(choices.contains(value), "README.md:\(row.line): \(value)") }
         }
       }
     }
@@ -228,15 +226,5 @@ struct Reference {
       }
     }
     #expect(Set(documented.keys).isSuperset(of: Self.types.values.flatMap { $0 }.filter { $0 != "Header" }))
-  }
-
-  /// Not-yet values in tables are the table's as well: those that have a row of their own.
-  @Test func notYetValuesAreInTheReference() {
-    let text = Reference.lines.joined(separator: "\n")
-    for grammar in Grammar.types.values {
-      for attribute in grammar.attributes {
-        for value in attribute.value.notYet { #expect(text.contains("`\(value)`"), "\(value)") }
-      }
-    }
   }
 }

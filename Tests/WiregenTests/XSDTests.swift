@@ -21,7 +21,6 @@ import Testing
     for path in paths { #expect(xsd.faults(in: Repository.octets(path) ?? []) == [], "\(path)") }
   }
 
-  /// Those of what is not implemented as well: the XSD knows the whole language.
   @Test(arguments: Reference.examples) func acceptsTheExamples(example: Reference.Example) {
     #expect(xsd.faults(in: Array(Reference.file(example).text.utf8)) == [])
   }
@@ -80,11 +79,10 @@ import Testing
         attributes(of: type).map { attribute in
           let fields = attribute.attributes
           let isRequired = fields["use"] == "required"
-          let isNotYet = attribute.documentation.hasPrefix("Not yet.")
-          return "\(fields["name"] ?? "") \(fields["type"] ?? "") \(isRequired) \(isNotYet)"
+          return "\(fields["name"] ?? "") \(fields["type"] ?? "") \(isRequired)"
         })
       let expected = Set(
-        grammar.allAttributes.map { "\($0.name) \($0.value.rawValue) \($0.isRequired) \(!$0.isImplemented)" })
+        grammar.allAttributes.map { "\($0.name) \($0.value.rawValue) \($0.isRequired)" })
       #expect(written.subtracting(expected).isEmpty, "\(name) has more in the XSD")
       #expect(expected.subtracting(written).isEmpty, "\(name) has more in the grammar")
     }
@@ -96,21 +94,7 @@ import Testing
       let written = Set(elements(in: type).map { "\($0.attributes["name"] ?? "") \($0.attributes["type"] ?? "")" })
       let expected = Set(grammar.allChildren.map { "\($0.name) \($0.type)" })
       #expect(written == expected, "\(name)")
-      // What is implemented in some places only bears no mark in a type that all places share.
-      for element in elements(in: type)
-      where grammar.children.contains(where: { $0.name == element.attributes["name"] && $0.place == nil }) {
-        let child = grammar.children.first { $0.name == element.attributes["name"] }
-        let isWithinNotYet = element.documentation.hasPrefix("Not yet.") && isNotYet(type: name)
-        #expect(
-          isWithinNotYet || element.documentation.hasPrefix("Not yet.") == (child?.isImplemented == false),
-          "<\(child?.name ?? "")> in \(name)")
-      }
     }
-  }
-
-  /// Whether a type stands only in what is not implemented.
-  private func isNotYet(type: String) -> Bool {
-    Grammar.types.values.flatMap(\.children).filter { $0.type == type }.allSatisfy { !$0.isImplemented }
   }
 
   @Test func hasTheValuesOfTheGrammar() {

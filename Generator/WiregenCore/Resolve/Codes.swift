@@ -76,7 +76,11 @@ extension Resolver {
 
 /// Numbers that are taken, each by one code or range.
 struct CodeSpace {
-  let bits: Int
+  /// The largest number there is.
+  let limit: UInt64
+  /// What the numbers are, and why there are no larger ones.
+  private let noun: String
+  private let reason: String
   let resolver: Resolver
   private var names: [String: Node] = [:]
   /// Sorted; they do not overlap.
@@ -87,15 +91,23 @@ struct CodeSpace {
     var node: Node
   }
 
+  /// Codes of so many bits.
   init(bits: Int, resolver: Resolver) {
-    self.bits = bits
+    limit = CodeSpaceLimit.largest(bits: bits)
+    (noun, reason) = ("code", "does not fit in \(bits) bits")
     self.resolver = resolver
   }
 
-  private var limit: UInt64 { CodeSpaceLimit.largest(bits: bits) }
+  /// The bits of a set of so many.
+  init(flags bits: Int, resolver: Resolver) {
+    limit = UInt64(bits - 1)
+    (noun, reason) = ("bit", "is not in a set of \(bits) bits")
+    self.resolver = resolver
+  }
+
   private var diagnostics: Diagnostics { resolver.diagnostics }
 
-  /// A `<code>` or a `<tlv>`.
+  /// A `<code>`, a `<flag>` or a `<tlv>`.
   mutating func code(_ node: Node, value attribute: String) -> CodesDefinition.Code? {
     guard let name = node["name"], let value = node[attribute].flatMap({ parseNumber($0) }) else { return nil }
     if Resolver.expressionWords.contains(name) {
@@ -109,7 +121,7 @@ struct CodeSpace {
     }
     guard value <= limit else {
       diagnostics.error(
-        node.position(of: attribute), "\(attribute)=\"\(value)\" does not fit in \(bits) bits; the largest is \(limit)")
+        node.position(of: attribute), "\(attribute)=\"\(value)\" \(reason); the largest is \(limit)")
       return nil
     }
     guard take(value...value, node, attribute) else { return nil }
@@ -125,7 +137,7 @@ struct CodeSpace {
     }
     guard last <= limit else {
       diagnostics.error(
-        node.position(of: "to"), "to=\"\(last)\" does not fit in \(bits) bits; the largest is \(limit)")
+        node.position(of: "to"), "to=\"\(last)\" \(reason); the largest is \(limit)")
       return nil
     }
     guard take(first...last, node, "from") else { return nil }
@@ -156,7 +168,7 @@ struct CodeSpace {
   private func what(_ range: ClosedRange<UInt64>, _ node: Node) -> String {
     let numbers =
       range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
-    return node.name == "range" ? "the range \(numbers)" : "'\(node["name"] ?? "")' has code \(numbers), which"
+    return node.name == "range" ? "the range \(numbers)" : "'\(node["name"] ?? "")' has \(noun) \(numbers), which"
   }
 
   private func clash(with other: Node, _ place: String) -> String {

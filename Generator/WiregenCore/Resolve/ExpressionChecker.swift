@@ -387,15 +387,20 @@ extension ExpressionChecker {
   }
 
   private func value(at path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed {
+    if let flag = try flag(at: path, syntax) { return flag }
     guard case .member(let member) = try target(path, asked: false, syntax) else {
       throw fault(syntax, "'\(text(path))' is an element; ask for present(…), or for a part of it")
     }
     switch member.kind {
     case .integer(let shape) where shape.isBoolean: return (.binary(.equal, .path(path), .number(1)), .boolean)
+    case .integer(let shape) where shape.flags != nil:
+      throw fault(syntax, "'\(text(path))' is a set of bits; name one of them, as \(text(path)).\(firstFlag(of: shape))")
     case .integer(let shape): return (.path(path), .number(range(of: shape, member), codes: shape.codes))
     case .ipv4: return (.path(path), .address(4))
     case .ipv6: return (.path(path), .address(16))
     case .mac: return (.path(path), .address(6))
+    case .text(let shape) where shape.content == .date:
+      throw fault(syntax, "'\(text(path))' is a date, which expressions do not read")
     case .octets, .text:
       throw fault(
         syntax, "comparing octets and text is not implemented yet in this version of wiregen; size(\(text(path))) is their number"
@@ -404,6 +409,23 @@ extension ExpressionChecker {
     case .array, .list: throw fault(syntax, "'\(text(path))' has no single value; use count(…)")
     case .bits, .reserved, .reservedRest, .choice: throw fault(syntax, "'\(text(path))' has no value")
     }
+  }
+
+  /// A bit of a set, when that is where the path leads.
+  private func flag(at path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed? {
+    guard let name = path.last, path.count > 1 else { return nil }
+    let set = Array(path.dropLast())
+    guard case .member(let member)? = try? target(set, asked: false, syntax), case .integer(let shape) = member.kind,
+      let index = shape.flags
+    else { return nil }
+    let flags = scope.definition.flags[index]
+    if let flag = flags.flags.first(where: { $0.name == name }) { return (.flag(set, bit: flag.bit), .boolean) }
+    if scope.losses.flags[index]?.contains(name) == true { throw ExpressionFault(message: "", offset: 0, isEcho: true) }
+    throw fault(syntax, "\(flags.name) has no '\(name)'\(suggestion(for: name, among: flags.flags.map(\.name)))")
+  }
+
+  private func firstFlag(of shape: IntegerShape) -> String {
+    shape.flags.flatMap { scope.definition.flags[$0].flags.first?.name } ?? "name"
   }
 
   /// The values a number can have: those its checks let pass, where they have been made.
@@ -449,6 +471,8 @@ extension ExpressionChecker {
     }
     switch member.kind {
     case .octets(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
+    case .text(let shape) where shape.content == .date:
+      throw fault(syntax, "size(…) is for octets and text; '\(text(path))' is a date")
     case .text(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
     default: throw fault(syntax, "size(…) is for octets and text; '\(text(path))' is neither")
     }

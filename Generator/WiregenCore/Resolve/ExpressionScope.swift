@@ -98,8 +98,9 @@ struct Losses {
   var directions = Names()
   /// Members, by index of the body.
   var members: [Int: Names] = [:]
-  /// Codes, by index of their type.
+  /// Codes and flags, by index of their type.
   var codes: [Int: Names] = [:]
+  var flags: [Int: Names] = [:]
   /// Elements, by index of the family.
   var elements: [Int: Names] = [:]
 }

@@ -104,7 +104,9 @@ struct MemberResolver {
     for name in Self.names(in: node) { later.remove(name) }
     if let open {
       let position = (use ?? node).position
-      diagnostics.error(position, "nothing can follow '\(open.name)', which takes all that is left of its container")
+      diagnostics.error(
+        position,
+        "nothing can follow '\(open.name.isEmpty ? "reserved" : open.name)', which takes all that is left of its container")
       self.open = nil
     }
     guard node.isSound else {
@@ -131,7 +133,7 @@ struct MemberResolver {
       }
     case "count": count(node)
     case "bits": bits(node)
-    case "reserved": members.append(reserved(node))
+    case "reserved": reserved(node)
     case "array": add(array(node), node)
     case "list": add(list(node), node)
     case "use": use(node)
@@ -154,8 +156,12 @@ struct MemberResolver {
       return
     }
     guard claim(member.name, node) else { return }
-    members.append(member)
+    append(member)
     resolver.document("\(body).\(member.name)", node)
+  }
+
+  mutating func append(_ member: Member) {
+    members.append(member)
     if open == nil, resolver.sizes.takesTheRest(member) { open = member }
   }
 
@@ -238,140 +244,5 @@ struct MemberResolver {
       diagnostics.error(
         node.position(of: "severity"), "'severity' is for checks of a value, and there are none on \(what)")
     }
-  }
-}
-
-// MARK: - Fields
-
-extension MemberResolver {
-  private mutating func field(_ node: Node) -> Member? {
-    guard let type = node["type"] else { return nil }
-    switch type {
-    case "ipv4": return address(node, .ipv4)
-    case "ipv6": return address(node, .ipv6)
-    case "mac": return address(node, .mac)
-    case "octets", "text": return sized(node, isText: type == "text")
-    default: break
-    }
-    if let shape = integer(type, node) {
-      refuse(node, ["size", "encoding", "invalid", "nul"], on: "a number")
-      if node["when"] != nil, node["default"] != nil {
-        diagnostics.error(node.position(of: "default"), "a member with when= is absent by default; leave 'default' out")
-      }
-      return make(node, .integer(shape))
-    }
-    return structure(node, type)
-  }
-
-  private func address(_ node: Node, _ kind: MemberKind) -> Member {
-    refuse(
-      node, ["size", "min", "max", "const", "default", "unit", "encoding", "invalid", "nul", "byteOrder"],
-      on: "an address")
-    refuseJudgement(node, on: "an address")
-    return make(node, kind)
-  }
-
-  private func structure(_ node: Node, _ type: String) -> Member? {
-    guard let declared = resolver.types[type] else {
-      refuseType(type, node)
-      return nil
-    }
-    guard case .body(let index) = declared.kind, declared.node.name == "struct" else {
-      if case .codes = declared.kind { return nil }  // said by integer()
-      diagnostics.error(
-        node.position(of: "type"),
-        "'\(type)' is a <\(declared.node.name)>; a field's type is a number, an address, octets, text, <codes> or <struct>")
-      return nil
-    }
-    refuse(
-      node, ["size", "min", "max", "const", "default", "unit", "encoding", "invalid", "nul", "byteOrder"],
-      on: "a struct")
-    refuseJudgement(node, on: "a struct as such; its members have their own codes")
-    guard resolver.isDefined(index, neededBy: node, "type") else { return nil }
-    return make(node, .structure(index))
-  }
-
-  private func refuseType(_ type: String, _ node: Node) {
-    if resolver.losses.types.contains(type) { return }
-    let known = resolver.types.filter { ["codes", "struct"].contains($0.value.node.name) }.keys.sorted()
-    let builtIn = ValueGrammar.unsignedTypes + ValueGrammar.signedTypes + ["ipv4", "ipv6", "mac", "octets", "text"]
-    diagnostics.error(
-      node.position(of: "type"), "there is no type '\(type)'\(suggestion(for: type, among: known + builtIn))")
-  }
-
-  private mutating func sizedTarget(_ node: Node) -> Pending? {
-    guard let index = pending.firstIndex(where: { $0.target == node["name"] && $0.node.name == "length" }) else {
-      return nil
-    }
-    return pending.remove(at: index)
-  }
-
-  private mutating func sized(_ node: Node, isText: Bool) -> Member? {
-    refuse(node, ["const", "default", "unit", "byteOrder"], on: "octets and text")
-    if !isText { refuse(node, ["encoding", "invalid", "nul"], on: "octets") }
-    guard let extent = extent(node) else { return nil }
-    let limits = bounds(node)
-    if case .fixed = extent {
-      refuse(node, ["min", "max"], on: "a field whose size is a number")
-      if !isText || node["invalid"] == "keep" && node["nul"] != "error" {
-        refuseJudgement(node, on: "octets of fixed number")
-      }
-    } else if limits.low == 0, limits.high == nil, !isText || node["invalid"] == "keep" && node["nul"] != "error" {
-      refuseJudgement(node, on: "octets without min= and max=")
-    }
-    guard isText else { return make(node, .octets(OctetsShape(extent, minimum: limits.low, maximum: limits.high))) }
-    return make(
-      node,
-      .text(
-        TextShape(
-          extent, minimum: limits.low, maximum: limits.high, keepsInvalid: node["invalid"] == "keep",
-          refusesNUL: node["nul"] == "error")))
-  }
-
-  /// Bounds of a count of octets or values.
-  func bounds(_ node: Node) -> (low: Int, high: Int?) {
-    let low = resolver.number(node, "min", in: 0...UInt64(UInt32.max)) ?? 0
-    let high = resolver.number(node, "max", in: 0...UInt64(UInt32.max))
-    for name in ["min", "max"] where node[name]?.first == "-" {
-      diagnostics.error(node.position(of: name), "\(name)=\"\(node[name] ?? "")\": a count is not negative")
-    }
-    if let high, high < low {
-      diagnostics.error(node.position(of: "max"), "max=\"\(high)\" is below min=\"\(low)\"")
-    }
-    return (Int(low), high.map { Int($0) })
-  }
-
-  /// From size=, or from a `<length>` before that names this field.
-  private mutating func extent(_ node: Node) -> Extent? {
-    if let length = sizedTarget(node) {
-      if node["size"] != nil {
-        diagnostics.error(
-          node.position(of: "size"),
-          "the size is what '\(length.name)' (\(resolver.place(of: length.node, from: node))) says; leave size= out")
-      }
-      guard case .size(_, let unit, let plus) = length.computation else { return nil }
-      var result = WireExpression.path([length.name])
-      if unit != 1 { result = .binary(.multiply, result, .number(Int128(unit))) }
-      if plus != 0 { result = .binary(.subtract, result, .number(Int128(plus))) }
-      return .expression(result)
-    }
-    guard let text = node["size"] else {
-      // Perhaps a <length> that could not be resolved says it.
-      if !ownLosses.counted.contains(node["name"] ?? "") {
-        diagnostics.error(
-          node.position, "octets and text need size=: a number, \"rest\" or an expression; or a <length> of them before")
-      }
-      return nil
-    }
-    if text == "rest" { return .rest }
-    if let number = parseNumber(text) {
-      guard (1...UInt64(Resolver.maximumFixedSize)).contains(number) else {
-        diagnostics.error(
-          node.position(of: "size"), "size=\"\(text)\": must be from 1 to \(Resolver.maximumFixedSize)")
-        return nil
-      }
-      return .fixed(Int(number))
-    }
-    return expression(node, "size", .size).map { .expression($0) }
   }
 }

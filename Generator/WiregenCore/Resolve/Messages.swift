@@ -112,7 +112,7 @@ extension Resolver {
 
   private func place(of node: Node, _ name: String, in member: Member, at offset: Int) -> MatchPlace? {
     switch member.kind {
-    case .integer(let shape) where member.name == name && shape.computed == nil && !shape.isSigned:
+    case .integer(let shape) where member.name == name && shape.isMatchable:
       return MatchPlace(
         member: member, shape: shape, offset: offset, size: shape.bits / 8, shift: 0,
         isLittleEndian: shape.isLittleEndian)
@@ -234,6 +234,11 @@ extension MemberResolver {
       members[index].kind = .bits(octets: octets, isLittleEndian: isLittle, members: group)
     }
   }
+}
+
+extension IntegerShape {
+  /// Whether it is a number that a match can compare.
+  var isMatchable: Bool { computed == nil && !isSigned && flags == nil && time == nil }
 }
 
 extension Member {

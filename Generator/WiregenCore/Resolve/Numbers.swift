@@ -13,6 +13,9 @@ extension MemberResolver {
     } else if let codes = codes(type) {
       shape = IntegerShape(bits: resolver.definition.codes[codes].bits, codes: codes)
       refuse(node, ["unit"], on: "codes")
+    } else if node.name == "field", let flags = flags(type) {
+      shape = IntegerShape(bits: resolver.definition.flags[flags].bits, flags: flags)
+      refuse(node, ["min", "max", "unit"], on: "a set of bits")
     } else {
       return nil
     }
@@ -36,6 +39,11 @@ extension MemberResolver {
     return index
   }
 
+  private func flags(_ type: String) -> Int? {
+    guard case .flags(let index)? = resolver.types[type]?.kind else { return nil }
+    return index
+  }
+
   /// min, max, const and default, each within the width and each other.
   private func values(of node: Node, _ shape: inout IntegerShape) {
     guard node.name != "array" else {
@@ -51,7 +59,7 @@ extension MemberResolver {
         node.position(of: "max"), "max=\"\(node["max"] ?? "")\" is below min=\"\(node["min"] ?? "")\"")
     }
     if node["const"] != nil { refuse(node, ["min", "max", "default"], on: "a constant") }
-    let isClosed = refuseClosedWarning(node, shape)
+    let isClosed = refuseClosedWarning(node, shape) || shape.flags.map { !resolver.definition.flags[$0].isOpen } ?? false
     let bounds = shape.widthBounds
     let (low, high) = (shape.minimum ?? bounds.lowerBound, shape.maximum ?? bounds.upperBound)
     if let value = shape.defaultValue, shape.constant == nil, low <= high, !(low...high).contains(value) {
@@ -76,7 +84,7 @@ extension MemberResolver {
     return true
   }
 
-  private func value(_ node: Node, _ attribute: String, _ shape: IntegerShape) -> Int128? {
+  func value(_ node: Node, _ attribute: String, _ shape: IntegerShape) -> Int128? {
     guard let text = node[attribute] else { return nil }
     guard let number = number(text, shape) else {
       if let index = shape.codes {
@@ -85,7 +93,9 @@ extension MemberResolver {
         let hint = suggestion(for: text, among: codes.codes.map(\.name))
         diagnostics.error(node.position(of: attribute), "\(attribute)=\"\(text)\": \(codes.name) has no '\(text)'\(hint)")
       } else {
-        diagnostics.error(node.position(of: attribute), "\(attribute)=\"\(text)\": must be a whole number")
+        diagnostics.error(
+          node.position(of: attribute),
+          "\(attribute)=\"\(text)\": must be a whole number" + (shape.flags == nil ? "" : ", the sum of the bits' values"))
       }
       return nil
     }
@@ -102,12 +112,22 @@ extension MemberResolver {
 
   /// A value of closed codes has a name.
   private func requireName(_ number: Int128, _ node: Node, _ attribute: String, _ shape: IntegerShape) {
+    if let index = shape.flags { return requireNames(UInt64(number), node, attribute, resolver.definition.flags[index], index) }
     guard let index = shape.codes, !resolver.definition.codes[index].isOpen, resolver.losses.codes[index] == nil,
       !resolver.definition.codes[index].codes.contains(where: { Int128($0.value) == number })
     else { return }
     diagnostics.error(
       node.position(of: attribute),
       "\(attribute)=\"\(number)\": \(resolver.definition.codes[index].name) is closed and has no name for it")
+  }
+
+  /// Every bit set in a value of a closed set has a name.
+  private func requireNames(_ value: UInt64, _ node: Node, _ attribute: String, _ flags: FlagsDefinition, _ index: Int) {
+    let nameless = value & ~flags.known
+    guard !flags.isOpen, nameless != 0, resolver.losses.flags[index] == nil else { return }
+    diagnostics.error(
+      node.position(of: attribute),
+      "\(attribute)=\"\(value)\": \(flags.name) is closed and has no name for bit \(nameless.trailingZeroBitCount)")
   }
 
   /// A number, or for codes a name.
@@ -137,6 +157,11 @@ extension MemberResolver {
 
   mutating func length(_ node: Node) {
     guard let target = node["of"], let type = node["type"] else { return }
+    if node["error"] != nil {
+      diagnostics.error(
+        node.position(of: "error"),
+        "'error' is for of=\"rest\" and of=\"message\"; a value that does not fit earns the code of the body")
+    }
     let unit = Int(resolver.number(node, "unit", in: 1...64) ?? 1)
     var plus = Int(resolver.number(node, "plus", in: 0...65535) ?? 0)
     // The octets of the length itself are a number known now, like those that plus= adds.
@@ -253,19 +278,43 @@ extension MemberResolver {
   private func reservedBits(_ node: Node) -> Member? {
     guard let width = resolver.number(node, "width", in: 1...64).map({ Int($0) }) else { return nil }
     let send = resolver.number(node, "send", in: 0...CodeSpaceLimit.largest(bits: width)) ?? 0
-    return reservedMember(node, size: width, send: send)
+    guard let isKept = keeps(node) else { return nil }
+    if isKept { return make(node, .integer(IntegerShape(bits: width, defaultValue: Int128(send)))) }
+    return reservedMember(node, .reserved(size: width, send: send, isChecked: node["receive"] == "zero"))
   }
 
-  func reserved(_ node: Node) -> Member {
-    let size = node["size"].flatMap { parseNumber($0) } ?? 1
-    return reservedMember(node, size: Int(size), send: node["send"].flatMap { parseNumber($0) } ?? 0)
-  }
-
-  private func reservedMember(_ node: Node, size: Int, send: UInt64) -> Member {
+  mutating func reserved(_ node: Node) {
+    let send = node["send"].flatMap { parseNumber($0) } ?? 0
+    let size = node["size"].flatMap { parseNumber($0) }.map { Int($0) }
+    guard let isKept = keeps(node) else { return lose(node) }
+    if isKept {
+      let extent = size.map { Extent.fixed($0) } ?? .rest
+      return add(make(node, .octets(OctetsShape(extent, fill: UInt8(truncatingIfNeeded: send)))), node)
+    }
     let isChecked = node["receive"] == "zero"
-    if !isChecked { refuseJudgement(node, on: "reserved octets and bits without receive=\"zero\"") }
-    return Member(
-      name: "", label: "reserved", kind: .reserved(size: size, send: send, isChecked: isChecked), code: code(node),
-      isWarning: node["severity"] == "warning")
+    append(
+      reservedMember(
+        node,
+        size.map { .reserved(size: $0, send: send, isChecked: isChecked) } ?? .reservedRest(send: send, isChecked: isChecked)))
+  }
+
+  /// Whether reserved octets or bits are kept, in a member of their own; nil when what is said of it does not agree.
+  private func keeps(_ node: Node) -> Bool? {
+    let isKept = node["receive"] == "keep"
+    if node["receive"] != "zero" {
+      refuseJudgement(node, on: isKept ? "octets and bits that are kept" : "reserved octets and bits without receive=\"zero\"")
+    }
+    if isKept, node["name"] == nil {
+      diagnostics.error(node.position(of: "receive"), "receive=\"keep\" needs name=, the member they are kept in")
+      return nil
+    }
+    if !isKept, node["name"] != nil {
+      diagnostics.error(node.position(of: "name"), "'name' goes with receive=\"keep\"; what is not kept has no name")
+    }
+    return isKept
+  }
+
+  private func reservedMember(_ node: Node, _ kind: MemberKind) -> Member {
+    Member(name: "", label: "reserved", kind: kind, code: code(node), isWarning: node["severity"] == "warning")
   }
 }

@@ -16,6 +16,9 @@ public struct ResolvedSchema: Sendable {
   public struct Documentation: Sendable {
     public var text: String?
     public var reference: String?
+    /// Version of the protocol that it came with, and why not to use it any more.
+    public var since: String?
+    public var deprecated: String?
     public var position: SourcePosition
   }
 

@@ -31,6 +31,8 @@ public final class Resolver {
   var elementFamilies: [ObjectIdentifier: Int] = [:]
   /// Codes taken in each family, for an extension to respect.
   var elementSpaces: [Int: CodeSpace] = [:]
+  /// Bits taken in each set, likewise.
+  var flagSpaces: [Int: CodeSpace] = [:]
   /// For each family, where in its `elements` each is.
   var elementPlaces: [[String: Int]] = []
   /// Limits of messages that the root gives.
@@ -39,6 +41,7 @@ public final class Resolver {
   struct Declaration {
     enum Kind {
       case codes(Int)
+      case flags(Int)
       case body(Int)
       case family(Int)
     }
@@ -99,7 +102,7 @@ public final class Resolver {
     declare(schema.declarations)
     resolveErrorCodes(root)
     define(schema.declarations)
-    let kinds: Set = ["message", "struct", "codes", "tlvs"]
+    let kinds: Set = ["message", "struct", "codes", "flags", "tlvs"]
     if root.refused.isEmpty, !schema.declarations.contains(where: { kinds.contains($0.name) }) {
       diagnostics.error(root.position, "the schema describes nothing; it needs a <message>, <struct> or <codes>")
     }
@@ -158,7 +161,8 @@ public final class Resolver {
 
   func document(_ key: String, _ node: Node) {
     documentation[key] = ResolvedSchema.Documentation(
-      text: node.documentation, reference: node["spec"], position: node.position)
+      text: node.documentation, reference: node["spec"], since: node["since"], deprecated: node["deprecated"],
+      position: node.position)
   }
 
   /// The protocol code an attribute names, or the inherited one when it is not there.
@@ -207,6 +211,7 @@ extension Resolver {
     for node in nodes {
       switch node.name {
       case "codes": declareType(node["name"], node) { .codes(self.appendCodes($0)) }
+      case "flags": declareType(node["name"], node) { .flags(self.appendFlags($0)) }
       case "struct", "message":
         declareType(node["name"], node) { .body(self.appendBody($0, node, kind: node.name)) }
       case "tlvs": declareFamily(node)
@@ -226,8 +231,21 @@ extension Resolver {
     }
     definition.directions.append(name)
     document(key, node)
+    if node.isSound { declarePorts(node, definition.directions.count - 1) }
     let type = definition.name + name.prefix(1).uppercased() + name.dropFirst()
     reserveTypeName(type, "the enum of the messages of direction '\(name)'", node)
+  }
+
+  private func declarePorts(_ node: Node, _ direction: Int) {
+    var seen: Set<Substring> = []
+    for text in (node["port"] ?? "").split(separator: " ") {
+      if !seen.insert(text).inserted {
+        diagnostics.error(node.position(of: "port"), "port=\"\(node["port"] ?? "")\" has \(text) twice")
+      }
+      let parts = text.split(separator: "/")
+      guard let transport = PortDefinition.Transport(rawValue: String(parts[0])), let number = UInt16(parts[1]) else { continue }
+      definition.ports.append(PortDefinition(direction: direction, transport: transport, number: number))
+    }
   }
 
   /// Takes a name for a type that is generated without a declaration of its own.
@@ -264,6 +282,11 @@ extension Resolver {
   private func appendCodes(_ name: String) -> Int {
     definition.codes.append(CodesDefinition(name: name, bits: 8, isOpen: true, codes: []))
     return definition.codes.count - 1
+  }
+
+  private func appendFlags(_ name: String) -> Int {
+    definition.flags.append(FlagsDefinition(name: name, bits: 8, isOpen: true, flags: []))
+    return definition.flags.count - 1
   }
 
   func appendBody(_ name: String, _ node: Node, kind: String) -> Int {
@@ -323,6 +346,11 @@ extension Resolver {
       guard let declared = types[node["name"] ?? ""], declared.node === node, case .codes(let index) = declared.kind
       else { continue }
       if definition.codes[index].codes.isEmpty, losses.codes[index] == nil { defineCodes(node, index) }
+    }
+    for node in nodes where node.name == "flags" {
+      guard let declared = types[node["name"] ?? ""], declared.node === node, case .flags(let index) = declared.kind
+      else { continue }
+      defineFlags(node, index)
     }
     for node in nodes where node.name == "tlvs" {
       guard let declared = types[node["name"] ?? ""], declared.node === node, case .family(let index) = declared.kind

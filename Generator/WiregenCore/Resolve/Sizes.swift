@@ -56,8 +56,8 @@ struct Sizes {
     if member.condition != nil { return 0 }
     switch member.kind {
     case .structure(let index): return minimum(ofBody: index)
-    case .octets(let shape): return fixed(member) ?? shape.minimum
-    case .text(let shape): return fixed(member) ?? shape.minimum
+    case .octets(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
+    case .text(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
     case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .array, .list, .choice: return fixed(member) ?? 0
     }
   }
@@ -104,5 +104,16 @@ struct Sizes {
     let isOpen = definition.bodies[index].members.contains { takesTheRest($0) }
     known.isOpen[index] = isOpen
     return isOpen
+  }
+}
+
+extension Extent {
+  /// Octets of a variable extent that are not the value's.
+  fileprivate var overhead: Int {
+    switch self {
+    case .prefixed(let bits, _): bits / 8
+    case .terminated: 1
+    case .fixed, .rest, .expression, .padded: 0
+    }
   }
 }

@@ -82,7 +82,7 @@ enum Grammar {
   static let documentation = "xs:string"
 
   /// What every element but `<doc>` and `<octets>` may carry.
-  static let common = [optional("spec", .text), notYet("since", .text), notYet("deprecated", .text)]
+  static let common = [optional("spec", .text), optional("since", .text), optional("deprecated", .text)]
 
   static let types: [String: ElementGrammar] = [
     definitions, families, members, lists, rules, additions,
@@ -133,7 +133,7 @@ extension Grammar {
     "xs:string": ElementGrammar(attributes: [], children: [], hasText: true, takesCommon: false),
     "hex": ElementGrammar(attributes: [], children: [], hasText: true, takesCommon: false),
     "Include": type([required("file", .text)]),
-    "Direction": type([name, notYet("port", .ports)]),
+    "Direction": type([name, optional("port", .ports)]),
     "Framing": type([
       required("header", .upperName), required("size", .expression), optional("min", .number),
       required("max", .number), optional("direction", .lowerName), error,
@@ -173,7 +173,7 @@ extension Grammar {
     "Operation": type([name, required("type", .upperName), optional("width", .width), label, error]),
     "HeaderLength": type([
       name, required("type", .unsignedType), optional("counts", .counts), optional("unit", .number),
-      optional("plus", .number), notYet("countsPadding", .boolean), label, byteOrder,
+      optional("plus", .number), notYet("countsPadding", .boolean), error, label, byteOrder,
     ]),
     "HeaderBits": type(
       [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
@@ -195,8 +195,8 @@ extension Grammar {
       name, required("type", .fieldType), optional("size", .expression), optional("min", .integer),
       optional("max", .integer), optional("const", .value), optional("default", .value), optional("unit", .text), label,
       optional("when", .expression), error, severity, byteOrder, optional("encoding", .encoding),
-      optional("invalid", .invalid), optional("nul", .nul), notYet("prefix", .unsignedType),
-      notYet("terminator", .octet), notYet("pad", .octet), notYet("origin", .origin),
+      optional("invalid", .invalid), optional("nul", .nul), optional("prefix", .unsignedType),
+      optional("terminator", .octet), optional("pad", .octet), optional("origin", .origin),
     ]),
     "Bits": type(
       [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
@@ -207,16 +207,16 @@ extension Grammar {
       optional("const", .value), optional("default", .value), optional("unit", .text), label, error, severity,
     ]),
     "ReservedBits": type([
-      required("width", .width), optional("send", .number), optional("receive", .receive), notYet("name", .lowerName),
+      required("width", .width), optional("send", .number), optional("receive", .receive), optional("name", .lowerName),
       error, severity,
     ]),
     "Reserved": type([
       required("size", .reservedSize), optional("send", .octet), optional("receive", .receive),
-      notYet("name", .lowerName), error, severity,
+      optional("name", .lowerName), error, severity,
     ]),
     "Length": type([
       name, required("type", .unsignedType), required("of", .lengthOf), optional("counts", .counts),
-      optional("unit", .number), optional("plus", .number), label, byteOrder,
+      optional("unit", .number), optional("plus", .number), error, label, byteOrder,
     ]),
     "Count": type([name, required("type", .unsignedType), required("of", .lowerName), label, byteOrder]),
     "Checksum": type([
@@ -268,13 +268,13 @@ extension Grammar {
         typeName, required("language", .language), optional("version", .text), byteOrder,
         optional("errors", .upperName),
       ] + limits,
-      ChildGrammar("include", "Include"), ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags").notYet,
+      ChildGrammar("include", "Include"), ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags"),
       ChildGrammar("struct", "Struct"), ChildGrammar("tlvs", "Family"), ChildGrammar("direction", "Direction"),
       ChildGrammar("message", "Message"), ChildGrammar("framing", "Framing").notYet,
       ChildGrammar("extend", "Extend").notYet(in: "protocol")),
     "Extension": type(
       [typeName, required("of", .text), required("language", .language), optional("version", .text)],
-      ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags").notYet, ChildGrammar("struct", "Struct"),
+      ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags"), ChildGrammar("struct", "Struct"),
       ChildGrammar("extend", "Extend")),
     "Extend": type(
       [

@@ -87,12 +87,8 @@ extension ValueGrammar {
   /// Those of its values that are described in the reference, but not implemented yet.
   var notYet: Set<String> {
     switch self {
-    case .encoding: ["ascii"]
-    case .receive: ["keep"]
     case .kind: ["depth", "order", "checksum"]
-    case .fieldType: ["date-rfc1123", "epoch", "duration"]
     case .lengthOf: ["rest", "message"]
-    case .reservedSize: ["rest"]
     default: []
     }
   }
@@ -104,6 +100,9 @@ extension ValueGrammar {
 
   static let unsignedTypes = ["u8", "u16", "u24", "u32", "u40", "u48", "u56", "u64"]
   static let signedTypes = unsignedTypes.map { "i" + $0.dropFirst() }
+  /// The types of fields that need no declaration.
+  static let fieldTypes =
+    unsignedTypes + signedTypes + ["ipv4", "ipv6", "mac", "octets", "text", "date-rfc1123", "epoch", "duration"]
 }
 
 // MARK: - Checking
@@ -125,8 +124,10 @@ extension ValueGrammar {
     case .hex:
       return parseHexadecimal(value) == nil ? "must be pairs of hexadecimal digits; white space is free" : nil
     case .occurs: return Occurrence(value) == nil ? "say how often, as 1, 0..1, 0..*, 1..* or 2..5; 0 forbids it" : nil
-    case .ports: return value.split(separator: " ").allSatisfy(isPort) ? nil : "must be ports such as udp/5351"
-    case .origin: return value.utf8.count == 10 ? nil : "must be a date such as 1970-01-01"
+    case .ports:
+      let ports = value.split(separator: " ", omittingEmptySubsequences: false)
+      return ports.allSatisfy(isPort) ? nil : "must be ports such as udp/5351 tcp/5351, from 1 to 65535, with one blank between"
+    case .origin: return daysSince1970(value) == nil ? "must be a date such as 1900-01-01" : nil
     default: return nil
     }
   }
@@ -182,7 +183,7 @@ extension ValueGrammar {
     }
     var known = Self.unsignedTypes
     if self != .unsignedOrCodes { known += Self.signedTypes + ["ipv4", "ipv6", "mac"] }
-    if self == .fieldType { known += ["octets", "text"] }
+    if self == .fieldType { known = Self.fieldTypes }
     if known.contains(value) || isName(value, startsUpper: true) { return nil }
     return "must be \(Self.list(known)), or the name of a type\(suggestion(for: value, among: known))"
   }
@@ -204,7 +205,8 @@ private func isPath(_ value: String) -> Bool {
 
 private func isPort(_ value: Substring) -> Bool {
   let parts = value.split(separator: "/", omittingEmptySubsequences: false)
-  return parts.count == 2 && ["udp", "tcp"].contains(parts[0]) && UInt16(parts[1]) != nil
+  return parts.count == 2 && ["udp", "tcp"].contains(parts[0])
+    && parts[1].utf8.allSatisfy { (48...57).contains($0) } && UInt16(parts[1]).map { $0 > 0 } == true
 }
 
 private func isName(_ value: String, startsUpper: Bool) -> Bool {
