@@ -75,6 +75,16 @@ extension ExpressionSyntax {
   }
 }
 
+/// A protocol all of whose bodies are there.
+private final class World: ExpressionWorld {
+  let definition: ProtocolDefinition
+  let losses = Losses()
+
+  init(_ definition: ProtocolDefinition) { self.definition = definition }
+
+  func prepare(body: Int) -> Bool { true }
+}
+
 @Suite struct ExpressionCheckerTests {
   /// The range that the checker finds for a number.
   private func check(_ text: String, _ use: ExpressionUse = .test) throws -> WireExpression {
@@ -93,8 +103,7 @@ extension ExpressionSyntax {
           octets: 1, isLittleEndian: false,
           members: [Member(name: "flag", label: "flag", kind: .integer(IntegerShape(bits: 1, isBoolean: true)))])),
     ]
-    let scope = ExpressionScope(
-      own: members, definition: ProtocolDefinition(name: "T", codes: [codes]), losses: Losses())
+    let scope = ExpressionScope(own: members, world: World(ProtocolDefinition(name: "T", codes: [codes])))
     return try ExpressionChecker.check(text, scope, use)
   }
 

@@ -20,12 +20,33 @@ enum ExpressionType: Equatable {
 }
 
 /// Where an expression stands, which says what it must yield and what it can ask for.
-enum ExpressionUse {
-  case test, when, size
+enum ExpressionUse: String {
+  case test, when, size, count, requiredWhen
 
   /// Whether what it reads has been checked when it is evaluated. Members are: of a body in which something is wrong no
   /// rule is evaluated. For `when` and `size` a collecting check goes on with whatever value is there.
-  var readsCheckedValues: Bool { self == .test }
+  var readsCheckedValues: Bool {
+    switch self {
+    case .test, .requiredWhen: true
+    case .when, .size, .count: false
+    }
+  }
+
+  /// Whether it is evaluated where a container still has octets.
+  var hasRemaining: Bool {
+    switch self {
+    case .when, .size, .count: true
+    case .test, .requiredWhen: false
+    }
+  }
+
+  /// Whether it must yield a number; otherwise it is a condition.
+  var isNumber: Bool {
+    switch self {
+    case .size, .count: true
+    case .test, .when, .requiredWhen: false
+    }
+  }
 }
 
 /// Types an expression, bounds its numbers, and sees to it that what may be absent is asked for first.
@@ -40,16 +61,16 @@ struct ExpressionChecker {
   ) throws(ExpressionFault) -> WireExpression {
     let checker = ExpressionChecker(scope: scope, use: use)
     let (expression, type) = try checker.check(try ExpressionParser.parse(text))
-    switch (use, type) {
-    case (.size, .number(let range, _)):
+    switch type {
+    case .number(let range, _) where use.isNumber:
       if range.upperBound < 0 {
-        throw ExpressionFault(message: "the size is always negative, \(range.upperBound) at most", offset: 0)
+        throw ExpressionFault(message: "the \(use.rawValue) is always negative, \(range.upperBound) at most", offset: 0)
       }
       return expression
-    case (.test, .boolean), (.when, .boolean): return expression
-    case (.size, _): throw ExpressionFault(message: "this is \(type.name); a number is wanted here", offset: 0)
-    case (.test, _), (.when, _):
-      throw ExpressionFault(message: "this is \(type.name); a condition is wanted here", offset: 0)
+    case .boolean where !use.isNumber: return expression
+    case .number, .boolean, .address:
+      let wanted = use.isNumber ? "a number" : "a condition"
+      throw ExpressionFault(message: "this is \(type.name); \(wanted) is wanted here", offset: 0)
     }
   }
 
@@ -67,8 +88,9 @@ struct ExpressionChecker {
     case .address(let octets, length: nil): return (.address(octets), .address(octets.count))
     case .address: throw fault(syntax, "a prefix stands behind 'in' only")
     case .remaining:
-      guard use != .test else {
-        throw fault(syntax, "'remaining' stands in when= and size= only; rules are checked when nothing remains")
+      guard use.hasRemaining else {
+        throw fault(
+          syntax, "'remaining' stands in when=, size= and count= only; rules are checked when nothing remains")
       }
       return (.remaining, .number(Self.counts, codes: nil))
     case .path(let path): return try value(at: path, syntax)
@@ -312,6 +334,9 @@ extension ExpressionChecker {
         index += 1
         if index == path.count - 1 { return .element(element, use) }
         try checkSingle(path, index, use, syntax)
+        guard scope.world.prepare(body: element.body) else {
+          throw fault(syntax, "'\(text(path[...index]))' may contain this body; only rules read what is in it")
+        }
         place = .body(element.body)
       case .array:
         throw fault(syntax, "'\(text(path[...index]))' is an array; all(…) and any(…) are not implemented yet")
@@ -331,7 +356,7 @@ extension ExpressionChecker {
     let hint = suggestion(for: name, among: known)
     if index > 0 { return fault(syntax, "'\(text(path[..<index]))' has no '\(name)'\(hint)") }
     if scope.later.contains(name) {
-      return fault(syntax, "'\(name)' comes later; when= and size= read what stands before them")
+      return fault(syntax, "'\(name)' comes later; \(use.rawValue)= reads what stands before it")
     }
     if path.count == 1, scope.definition.codes.contains(where: { $0.codes.contains { $0.name == name } }) {
       return fault(syntax, "'\(name)' is a code, which stands beside a member of its type only")

@@ -1,14 +1,23 @@
 import WireText
 
+/// What the names of an expression are looked up in, beyond its own body.
+protocol ExpressionWorld: AnyObject {
+  var definition: ProtocolDefinition { get }
+  /// What could not be resolved and has been reported, so that it is not called unknown as well.
+  var losses: Losses { get }
+  /// Sees to it that a body has its members.
+  ///
+  /// - Returns: false while they are being resolved, for the very body that asks.
+  func prepare(body: Int) -> Bool
+}
+
 /// The members an expression can name, and what a path through them leads to.
 struct ExpressionScope {
   /// The members of the body that stand before the expression, or all of them.
   var own: [Member]
-  let definition: ProtocolDefinition
+  let world: any ExpressionWorld
   /// Names of members that come only behind the expression.
   var later: Set<String> = []
-  /// What could not be resolved and has been reported, so that it is not called unknown as well.
-  var losses: Losses
   /// Names lost in the body itself.
   var ownLosses = Losses.Names()
 
@@ -28,6 +37,8 @@ struct ExpressionScope {
   }
 
   var start: Place { .own }
+  var definition: ProtocolDefinition { world.definition }
+  var losses: Losses { world.losses }
 
   func members(in place: Place) -> [Member] {
     switch place {

@@ -273,7 +273,7 @@ extension Resolver {
   }
 
   private func use(_ node: Node, _ added: ResolvedSchema.AddedElement) -> ResolvedSchema.AddedElement.Use? {
-    guard let place = node["in"], let allowed = cardinality(node, added.family, added.element) else { return nil }
+    guard let place = node["in"] else { return nil }
     let parts = place.split(separator: ".").map(String.init)
     let position = node.position(of: "in")
     guard case .body(let body)? = types[parts[0]]?.kind, let message = definition.bodies[body].message else {
@@ -282,17 +282,19 @@ extension Resolver {
         position, "\(definition.name) has no <message name=\"\(parts[0])\">\(suggestion(for: parts[0], among: known))")
       return nil
     }
-    let lists = definition.bodies[body].members.compactMap { member -> String? in
-      guard case .list(let list) = member.kind, list.family == added.family else { return nil }
-      return member.name
+    var lists: [String: ListShape] = [:]
+    for member in definition.bodies[body].members {
+      if case .list(let list) = member.kind, list.family == added.family { lists[member.name] = list }
     }
-    guard lists.contains(parts[1]) else {
+    guard let list = lists[parts[1]] else {
       let family = definition.families[added.family].name
       diagnostics.error(
         position,
-        "'\(parts[0])' has no list '\(parts[1])' of <tlvs name=\"\(family)\">\(suggestion(for: parts[1], among: lists))")
+        "'\(parts[0])' has no list '\(parts[1])' of <tlvs name=\"\(family)\">\(suggestion(for: parts[1], among: lists.keys.sorted()))"
+      )
       return nil
     }
+    guard let allowed = cardinality(node, list, added.element) else { return nil }
     checkIsKept(added, message.direction, node)
     return .init(
       body: body, list: parts[1], minimum: allowed.minimum, maximum: allowed.maximum,

@@ -1,104 +1,25 @@
 import WireText
 
-// MARK: - Arrays
-
-extension MemberResolver {
-  mutating func array(_ node: Node) -> Member? {
-    let index = pending.firstIndex { $0.target == node["name"] && $0.node.name == "count" }
-    let count = index.map { pending.remove(at: $0) }
-    if count == nil, node["until"] != "end" {
-      if !ownLosses.counted.contains(node["name"] ?? "") {
-        diagnostics.error(
-          node.position, "<array> needs a <count of=\"\(node["name"] ?? "")\"/> before it, or until=\"end\"")
-      }
-      return nil
-    }
-    if let count, node["until"] != nil {
-      diagnostics.error(
-        node.position(of: "until"),
-        "the array is counted by '\(count.name)' (\(resolver.place(of: count.node, from: node))); leave 'until' out")
-    }
-    let limits = bounds(node)
-    guard let type = node["of"], let element = arrayElement(type, node, isBounded: limits.low > 0 || limits.high != nil)
-    else { return nil }
-    let end = count.map { ArrayShape.End.counted(by: $0.name) } ?? .container
-    return make(
-      node, .array(ArrayShape(element: element, end: end, minimum: limits.low, maximum: limits.high)))
-  }
-
-  private func arrayElement(_ type: String, _ node: Node, isBounded: Bool) -> Member? {
-    let kind: MemberKind
-    switch type {
-    case "ipv4": kind = .ipv4
-    case "ipv6": kind = .ipv6
-    case "mac": kind = .mac
-    default:
-      if let shape = integer(type, node) {
-        kind = .integer(shape)
-      } else if let structure = arrayStructure(type, node) {
-        kind = structure
-      } else {
-        return nil
-      }
-    }
-    if case .integer(let shape) = kind {
-      let isClosed = shape.codes.map { !resolver.definition.codes[$0].isOpen } ?? false
-      if !isBounded, !isClosed { refuseJudgement(node, on: "an array of such values without min= and max=") }
-    } else {
-      refuse(node, ["byteOrder"], on: "an array of '\(type)'")
-      if !isBounded { refuseJudgement(node, on: "an array of '\(type)' without min= and max=") }
-    }
-    return Member(name: "", label: "", kind: kind, code: code(node), isWarning: node["severity"] == "warning")
-  }
-
-  private func arrayStructure(_ type: String, _ node: Node) -> MemberKind? {
-    guard let declared = resolver.types[type] else {
-      if !resolver.losses.types.contains(type) {
-        let known = resolver.types.filter { ["codes", "struct"].contains($0.value.node.name) }.keys.sorted()
-        diagnostics.error(
-          node.position(of: "of"), "there is no type '\(type)'\(suggestion(for: type, among: known))")
-      }
-      return nil
-    }
-    guard case .body(let index) = declared.kind, declared.node.name == "struct" else {
-      if declared.node.name != "codes" {
-        diagnostics.error(
-          node.position(of: "of"),
-          "'\(type)' is a <\(declared.node.name)>; an array holds numbers, addresses, <codes> or a <struct>")
-      }
-      return nil
-    }
-    guard resolver.isDefined(index, neededBy: node, "of") else { return nil }
-    let sizes = resolver.sizes
-    guard resolver.losses.members[index] == nil else { return .structure(index) }
-    if sizes.minimum(ofBody: index) == 0 {
-      diagnostics.error(node.position(of: "of"), "'\(type)' may have no octets at all; an array of it has no end")
-    } else if sizes.takesTheRest(body: index) {
-      diagnostics.error(
-        node.position(of: "of"), "'\(type)' takes all that is left of its container; there is never a second one")
-    }
-    return .structure(index)
-  }
-}
-
 // MARK: - Lists
 
 extension MemberResolver {
-  func list(_ node: Node) -> Member? {
-    guard let name = node["of"], let listName = node["name"] else { return nil }
+  mutating func list(_ node: Node) {
+    guard let name = node["of"], node["name"] != nil else { return }
     guard let declared = resolver.types[name], case .family(let family) = declared.kind else {
       if !resolver.losses.types.contains(name) {
         let known = resolver.definition.families.map(\.name)
         diagnostics.error(
           node.position(of: "of"), "there are no <tlvs name=\"\(name)\">\(suggestion(for: name, among: known))")
       }
-      return nil
+      return lose(node)
     }
-    refuseHiding(listName, node)
-    var allowed: [ListShape.Allowed] = []
+    guard let end = listEnd(node) else { return lose(node) }
+    nest(node, "list")
+    var shape = ListShape(family: family, allowed: [], isOrdered: node["order"] == "listed", end: end)
     var seen: [Int: Node] = [:]
+    var conditional: [Requirement] = []
     for child in node.children("allow") {
-      guard let use = allow(child, family) else { continue }
+      guard let use = allow(child, shape) else { continue }
       if let other = seen[use.element] {
         diagnostics.error(
           child.position(of: "tlv"),
@@ -106,36 +27,65 @@ extension MemberResolver {
         continue
       }
       seen[use.element] = child
-      allowed.append(use)
+      if child["requiredWhen"] != nil {
+        conditional.append(Requirement(node: child, list: members.count, allowed: shape.allowed.count))
+      }
+      shape.allowed.append(use)
     }
-    return make(node, .list(ListShape(family: family, allowed: allowed)))
+    let count = members.count
+    add(make(node, .list(shape)), node)
+    if members.count > count { requirements += conditional }
   }
 
-  /// The type of a list is nested in that of its message, where it hides a type of its name.
-  private func refuseHiding(_ list: String, _ node: Node) {
-    let nested = list.prefix(1).uppercased() + list.dropFirst()
-    let position = node.position(of: "name")
-    if SwiftTypes.names.contains(nested) {
-      diagnostics.error(position, "the list's type '\(nested)' is one that generated code uses; choose another name")
-    } else if members.contains(where: { typeName(of: $0) == nested }), let other = resolver.types[nested]?.node {
-      let place = resolver.place(of: other, from: node)
+  /// Where a list ends; nil when what says so is wrong.
+  private func listEnd(_ node: Node) -> ListShape.End? {
+    if node["count"] != nil, node["size"] != nil {
       diagnostics.error(
-        position, "the list's type '\(nested)' would hide the type of another member (\(place)); choose another name")
+        node.position(of: "size"), "'size' beside 'count': only one of them says where the list ends")
+    }
+    if node["count"] != nil { return expression(node, "count", .count).map { .count($0) } }
+    if node["size"] != nil { return expression(node, "size", .size).map { .size($0) } }
+    return .container
+  }
+
+  /// Notes the type that a list or a choice has within that of the body.
+  mutating func nest(_ node: Node, _ what: String) {
+    guard let name = node["name"] else { return }
+    nestedTypes.append(NestedType(name: name.prefix(1).uppercased() + name.dropFirst(), what: what, node: use ?? node))
+  }
+
+  /// A nested type hides a type of its name from the rest of the body.
+  func refuseHiding(_ type: NestedType) {
+    let position = type.node.position(of: type.node.name == "use" ? "struct" : "name")
+    if SwiftTypes.names.contains(type.name) {
+      diagnostics.error(
+        position, "the \(type.what)'s type '\(type.name)' is one that generated code uses; choose another name")
+    } else if members.contains(where: { typeNames(of: $0).contains(type.name) }), let other = resolver.types[type.name]?.node {
+      let place = resolver.place(of: other, from: type.node)
+      diagnostics.error(
+        position,
+        "the \(type.what)'s type '\(type.name)' would hide the type of another member (\(place)); choose another name")
     }
   }
 
-  /// The type of a schema that a member, or one of a group of bits, has.
-  private func typeName(of member: Member) -> String? {
+  /// The types of a schema that the property of a member, or those of a group of bits, names.
+  private func typeNames(of member: Member) -> [String] {
+    let definition = resolver.definition
     switch member.kind {
-    case .integer(let shape): shape.codes.map { resolver.definition.codes[$0].name }
-    case .structure(let index): resolver.definition.bodies[index].name
-    case .array(let shape): typeName(of: shape.element)
-    case .bits(_, _, let group): group.lazy.compactMap { typeName(of: $0) }.first
-    case .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list, .choice: nil
+    case .integer(let shape):
+      return (shape.codes.map { [definition.codes[$0].name] } ?? []) + (shape.flags.map { [definition.flags[$0].name] } ?? [])
+    case .structure(let index): return [definition.bodies[index].name]
+    case .array(let shape): return typeNames(of: shape.element)
+    case .bits(_, _, let group): return group.flatMap { typeNames(of: $0) }
+    case .list(let shape):
+      return shape.allowed.map { definition.bodies[definition.families[shape.family].elements[$0.element].body].name }
+    case .choice(let shape): return shape.allCases.compactMap { $0.body.map { definition.bodies[$0].name } }
+    case .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text: return []
     }
   }
 
-  private func allow(_ node: Node, _ family: Int) -> ListShape.Allowed? {
+  private func allow(_ node: Node, _ list: ListShape) -> ListShape.Allowed? {
+    let family = list.family
     guard let name = node["tlv"] else { return nil }
     guard let element = resolver.elementPlaces[family][name] else {
       if resolver.losses.elements[family]?.contains(name) == true { return nil }
@@ -145,7 +95,7 @@ extension MemberResolver {
         "<tlvs name=\"\(resolver.definition.families[family].name)\"> has no '\(name)'\(hint)")
       return nil
     }
-    guard node.isSound, let use = resolver.cardinality(node, family, element) else {
+    guard node.isSound, let use = resolver.cardinality(node, list, element) else {
       // Whatever asks for the element is not told that the list does not allow it.
       return ListShape.Allowed(element: element, minimum: 0, maximum: 1, missingCode: nil, excessCode: nil)
     }
@@ -154,107 +104,49 @@ extension MemberResolver {
 }
 
 extension Resolver {
-  /// How often an `<allow>` lets an element come, and the codes of too few and too many.
-  func cardinality(_ node: Node, _ family: Int, _ element: Int) -> ListShape.Allowed? {
+  /// How often an `<allow>` lets an element come and where, and the codes of what is wrong with that.
+  func cardinality(_ node: Node, _ list: ListShape, _ element: Int) -> ListShape.Allowed? {
     guard let occurs = node["occurs"].flatMap({ Occurrence($0) }) else { return nil }
+    let maximum = checkMaximum(node, occurs)
+    let position = node["position"].flatMap { ListShape.Position(rawValue: $0) }
+    let mayLack = occurs.minimum > 0 || node["requiredWhen"] != nil
+    let mayExceed = maximum != nil || position != nil || list.isOrdered
+    refuseIdle(node, occurs, mayLack: mayLack, mayExceed: mayExceed)
+    let family = definition.families[list.family].elements[element]
+    let inherited = errorCode(node, "error", inherited: family.code)
+    if node["invalid"] != nil { judgedBodies.insert(family.body) }
+    return ListShape.Allowed(
+      element: element, minimum: occurs.minimum, maximum: maximum,
+      missingCode: errorCode(node, "missing", inherited: inherited),
+      excessCode: errorCode(node, "excess", inherited: inherited), invalidCode: errorCode(node, "invalid", inherited: nil),
+      position: position)
+  }
+
+  private func checkMaximum(_ node: Node, _ occurs: Occurrence) -> Int? {
     let limit = number(node, "max", in: 1...UInt64(UInt32.max)).map { Int($0) }
-    if let limit {
-      if occurs.maximum != nil {
-        diagnostics.error(
-          node.position(of: "max"), "max= goes with an occurs= that has no end; occurs=\"\(node["occurs"] ?? "")\" has one")
-      } else if limit < occurs.minimum {
-        diagnostics.error(node.position(of: "max"), "max=\"\(limit)\" is below the least of occurs=\"\(node["occurs"] ?? "")\"")
-      }
+    guard let limit else { return occurs.maximum }
+    if occurs.maximum != nil {
+      diagnostics.error(
+        node.position(of: "max"), "max= goes with an occurs= that has no end; occurs=\"\(node["occurs"] ?? "")\" has one")
+    } else if limit < occurs.minimum {
+      diagnostics.error(node.position(of: "max"), "max=\"\(limit)\" is below the least of occurs=\"\(node["occurs"] ?? "")\"")
     }
-    let maximum = occurs.maximum ?? limit
+    return occurs.maximum ?? limit
+  }
+
+  /// Says of attributes that what they are about cannot be.
+  private func refuseIdle(_ node: Node, _ occurs: Occurrence, mayLack: Bool, mayExceed: Bool) {
     func refuse(_ attribute: String, _ reason: String) {
       guard node[attribute] != nil else { return }
       diagnostics.error(node.position(of: attribute), "'\(attribute)' means nothing where \(reason); leave it out")
     }
-    if occurs.minimum == 0 { refuse("missing", "the element may be missing") }
-    if maximum == nil { refuse("excess", "the element may come any number of times") }
-    if occurs.minimum == 0, maximum == nil { refuse("error", "the element may come any number of times") }
-    let inherited = errorCode(node, "error", inherited: definition.families[family].elements[element].code)
-    return ListShape.Allowed(
-      element: element, minimum: occurs.minimum, maximum: maximum,
-      missingCode: errorCode(node, "missing", inherited: inherited),
-      excessCode: errorCode(node, "excess", inherited: inherited))
-  }
-}
-
-// MARK: - Uses
-
-extension MemberResolver {
-  /// Takes in the members and rules of a struct: as if they stood here, but for the codes that the struct gives.
-  mutating func use(_ node: Node) {
-    guard let name = node["struct"] else { return }
-    guard let declared = resolver.types[name], case .body(let index) = declared.kind, declared.node.name == "struct"
-    else {
-      refuseUse(name, node)
-      ownLosses.open()
-      return
+    if occurs.maximum == 0 {
+      for attribute in ["invalid", "requiredWhen", "position"] { refuse(attribute, "the element is forbidden") }
+    } else if occurs.minimum > 0 {
+      refuse("requiredWhen", "the element must occur anyway")
     }
-    guard resolver.isDefined(index, neededBy: node, "struct") else {
-      ownLosses.open()
-      return
-    }
-    // What is wrong with the struct has been said where it is.
-    if resolver.faultyBodies.contains(index) {
-      ownLosses.open()
-      return
-    }
-    takeMatches(node)
-    let (outer, around) = (context, use)
-    context.code = resolver.errorCode(declared.node, "error", inherited: context.code)
-    if around == nil { use = node }
-    for child in declared.node.children { resolve(child) }
-    (context, use) = (outer, around)
-  }
-
-  private mutating func takeMatches(_ node: Node) {
-    for match in node.children("match") {
-      if context.isMessage {
-        matches.append(MatchNode(node: match, use: node))
-      } else {
-        diagnostics.error(
-          match.position, "'match in \(context.kind)' is not implemented yet in this version of wiregen")
-      }
-    }
-  }
-
-  private func refuseUse(_ name: String, _ node: Node) {
-    if resolver.losses.types.contains(name) { return }
-    if let other = resolver.types[name] {
-      diagnostics.error(node.position(of: "struct"), "'\(name)' is a <\(other.node.name)>; a <struct> can be used")
-      return
-    }
-    let known = resolver.types.filter { $0.value.node.name == "struct" }.keys.sorted()
-    diagnostics.error(
-      node.position(of: "struct"), "there is no <struct name=\"\(name)\">\(suggestion(for: name, among: known))")
-  }
-}
-
-// MARK: - Rules
-
-extension MemberResolver {
-  func resolveRules() -> [RuleDefinition] {
-    var names: [String: Node] = [:]
-    var resolved: [RuleDefinition] = []
-    for rule in rules {
-      let node = rule.node
-      guard let name = node["name"], node.isSound else { continue }
-      let place = rule.use ?? node
-      if let other = names[name] {
-        diagnostics.error(
-          rule.use?.position(of: "struct") ?? node.position(of: "name"),
-          "a second rule '\(name)'; the first is in \(resolver.place(of: other, from: place))")
-      }
-      names[name] = place
-      resolver.document("\(body).rule.\(name)", node)
-      guard let test = expression(node, "test", .test) else { continue }
-      let code = resolver.errorCode(node, "error", inherited: rule.code)
-      resolved.append(RuleDefinition(name: name, test: test, code: code, isWarning: node["severity"] == "warning"))
-    }
-    return resolved
+    if !mayLack { refuse("missing", "the element may be missing") }
+    if !mayExceed { refuse("excess", "the element may come any number of times") }
+    if !mayLack, !mayExceed { refuse("error", "the element may come any number of times") }
   }
 }

@@ -20,6 +20,10 @@ struct MemberResolver {
   var pending: [Pending] = []
   /// Names taken, and what takes each.
   var names: [String: Node] = [:]
+  /// The `requiredWhen` of lists, which are read once all is there.
+  var requirements: [Requirement] = []
+  /// Types that are nested in the body's: what each is, by name.
+  var nestedTypes: [NestedType] = []
   /// Names of members that could not be resolved.
   var ownLosses = Losses.Names()
   /// The `<use>` whose struct's members are being taken in; the outermost.
@@ -38,8 +42,24 @@ struct MemberResolver {
   struct RuleNode {
     var node: Node
     var use: Node?
-    /// Code of the rule when it names none.
+    /// Code of the rule when it names none, and whether that of the `<allow>` goes before it.
     var code: UInt64?
+    var isOfElement: Bool
+  }
+
+  /// An `<allow>` that may call for its element.
+  struct Requirement {
+    var node: Node
+    /// Index of the list in the members, and of the element among those it allows.
+    var list: Int
+    var allowed: Int
+  }
+
+  struct NestedType {
+    var name: String
+    /// What has it: "list" or "choice".
+    var what: String
+    var node: Node
   }
 
   /// A `<length>` or `<count>` whose member is still to come.
@@ -68,6 +88,7 @@ struct MemberResolver {
     for entry in pending where entry.use == nil {
       if names[entry.target] != nil || !ownLosses.contains(entry.target) { refuseTarget(entry) }
     }
+    for type in nestedTypes { refuseHiding(type) }
   }
 
   /// Names of the members that a node makes.
@@ -96,7 +117,7 @@ struct MemberResolver {
       matches.append(MatchNode(node: node, use: nil))
       return
     case "rule":
-      rules.append(RuleNode(node: node, use: use, code: context.code))
+      rules.append(RuleNode(node: node, use: use, code: context.code, isOfElement: context.isOfElement))
       return
     case "sample", "doc", "allow": return
     default: break
@@ -135,7 +156,7 @@ struct MemberResolver {
     case "bits": bits(node)
     case "reserved": reserved(node)
     case "array": add(array(node), node)
-    case "list": add(list(node), node)
+    case "list": list(node)
     case "use": use(node)
     default: break
     }
@@ -193,6 +214,9 @@ struct MemberResolver {
     return nil
   }
 
+  /// Whether the code of what a node describes may be that of the `<allow>` of the element it is in.
+  func inheritsCode(_ node: Node) -> Bool { context.isOfElement && node["error"] == nil }
+
   func code(_ node: Node) -> UInt64? { resolver.errorCode(node, "error", inherited: context.code) }
 
   func isLittleEndian(_ node: Node) -> Bool {
@@ -200,9 +224,16 @@ struct MemberResolver {
   }
 
   func expression(_ node: Node, _ attribute: String, _ use: ExpressionUse) -> WireExpression? {
-    guard let text = node[attribute] else { return nil }
     let scope = ExpressionScope(
-      own: members, definition: resolver.definition, later: later, losses: resolver.losses, ownLosses: ownLosses)
+      own: members, world: resolver, later: later, ownLosses: ownLosses)
+    return expression(node, attribute, use, scope)
+  }
+
+  /// An expression that reads the members of a scope; nil when there is none, or when it is wrong.
+  func expression(
+    _ node: Node, _ attribute: String, _ use: ExpressionUse, _ scope: ExpressionScope
+  ) -> WireExpression? {
+    guard let text = node[attribute] else { return nil }
     do throws(ExpressionFault) {
       return try ExpressionChecker.check(text, scope, use)
     } catch {
@@ -218,7 +249,8 @@ struct MemberResolver {
     // Of a <length>, unit= is a number of octets.
     return Member(
       name: name, label: node["label"] ?? name, unit: node.name == "length" ? nil : node["unit"], kind: kind,
-      condition: expression(node, "when", .when), code: code(node), isWarning: node["severity"] == "warning")
+      condition: expression(node, "when", .when), code: code(node), isWarning: node["severity"] == "warning",
+      inheritsCode: inheritsCode(node))
   }
 
   /// Says of attributes that they mean nothing here.

@@ -131,6 +131,15 @@ extension Resolver {
   }
 
   private func make(_ node: Node, _ place: MatchPlace) -> MessageTraits.Match? {
+    guard let range = matchRange(node, place.member, place.shape) else { return nil }
+    return MessageTraits.Match(
+      member: place.member.name, offset: place.offset, size: place.size, shift: place.shift, bits: place.shape.bits,
+      isLittleEndian: place.isLittleEndian, first: UInt64(range.lowerBound), last: UInt64(range.upperBound),
+      code: errorCode(node, "error", inherited: place.member.code))
+  }
+
+  /// The numbers that a match lets its member be; nil when it does not say so, or says what cannot be.
+  func matchRange(_ node: Node, _ member: Member, _ shape: IntegerShape) -> ClosedRange<Int128>? {
     if node["value"] != nil, node["from"] != nil || node["to"] != nil {
       diagnostics.error(node.position(of: "value"), "<match> has value=, or from= and to=, not both")
       return nil
@@ -140,24 +149,20 @@ extension Resolver {
       return nil
     }
     let reader = MemberResolver(resolver: self, body: "", context: BodyContext(kind: "message"))
-    let value = reader.matchValue(node, "value", place.shape)
-    guard let first = value ?? reader.matchValue(node, "from", place.shape),
-      let last = value ?? reader.matchValue(node, "to", place.shape)
+    let value = reader.matchValue(node, "value", shape)
+    guard let first = value ?? reader.matchValue(node, "from", shape),
+      let last = value ?? reader.matchValue(node, "to", shape)
     else { return nil }
     guard first <= last else {
       diagnostics.error(node.position(of: "to"), "to=\"\(last)\" is below from=\"\(first)\"; the lower number comes first")
       return nil
     }
-    checkPossible(node, first...last, place)
-    return MessageTraits.Match(
-      member: place.member.name, offset: place.offset, size: place.size, shift: place.shift, bits: place.shape.bits,
-      isLittleEndian: place.isLittleEndian, first: UInt64(first), last: UInt64(last),
-      code: errorCode(node, "error", inherited: place.member.code))
+    checkPossible(node, first...last, member, shape)
+    return first...last
   }
 
   /// What the member itself refuses cannot be asked for.
-  private func checkPossible(_ node: Node, _ range: ClosedRange<Int128>, _ place: MatchPlace) {
-    let shape = place.shape
+  private func checkPossible(_ node: Node, _ range: ClosedRange<Int128>, _ member: Member, _ shape: IntegerShape) {
     let bounds = shape.widthBounds
     let low = shape.constant ?? shape.minimum ?? bounds.lowerBound
     let high = shape.constant ?? shape.maximum ?? bounds.upperBound
@@ -165,7 +170,7 @@ extension Resolver {
     let allowed = low == high ? "\(low)" : "\(low) to \(high)"
     let attribute = node["value"] == nil ? "from" : "value"
     diagnostics.error(
-      node.position(of: attribute), "this never holds: '\(place.member.name)' is always \(allowed) by its definition")
+      node.position(of: attribute), "this never holds: '\(member.name)' is always \(allowed) by its definition")
   }
 }
 

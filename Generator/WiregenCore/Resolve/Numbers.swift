@@ -154,41 +154,6 @@ extension MemberResolver {
     guard let type = node["type"], let shape = integer(type, node) else { return nil }
     return make(node, .integer(shape))
   }
-
-  mutating func length(_ node: Node) {
-    guard let target = node["of"], let type = node["type"] else { return }
-    if node["error"] != nil {
-      diagnostics.error(
-        node.position(of: "error"),
-        "'error' is for of=\"rest\" and of=\"message\"; a value that does not fit earns the code of the body")
-    }
-    let unit = Int(resolver.number(node, "unit", in: 1...64) ?? 1)
-    var plus = Int(resolver.number(node, "plus", in: 0...65535) ?? 0)
-    // The octets of the length itself are a number known now, like those that plus= adds.
-    if node["counts"] == "element" { plus += (unsignedWidth(type) ?? 0) / 8 }
-    computed(node, .size(of: target, unit: unit, plus: plus), target: target)
-  }
-
-  mutating func count(_ node: Node) {
-    guard let target = node["of"] else { return }
-    computed(node, .count(of: target), target: target)
-  }
-
-  private mutating func computed(_ node: Node, _ computation: IntegerShape.Computed, target: String) {
-    guard let name = node["name"], let type = node["type"], var shape = integer(type, node) else {
-      lose(node)
-      return
-    }
-    shape.computed = computation
-    add(make(node, .integer(shape)), node)
-    if let other = pending.first(where: { $0.target == target }) {
-      diagnostics.error(
-        node.position(of: "of"),
-        "'\(target)' is counted by '\(other.name)' (\(resolver.place(of: other.node, from: node))) already")
-      return
-    }
-    pending.append(Pending(target: target, node: node, name: name, computation: computation, use: use))
-  }
 }
 
 extension IntegerShape {
@@ -315,6 +280,8 @@ extension MemberResolver {
   }
 
   private func reservedMember(_ node: Node, _ kind: MemberKind) -> Member {
-    Member(name: "", label: "reserved", kind: kind, code: code(node), isWarning: node["severity"] == "warning")
+    Member(
+      name: "", label: "reserved", kind: kind, code: code(node), isWarning: node["severity"] == "warning",
+      inheritsCode: inheritsCode(node))
   }
 }

@@ -1,7 +1,7 @@
 import WireText
 
 /// Looks up every name of a loaded schema, works out sizes and codes, and checks what the grammar cannot.
-public final class Resolver {
+public final class Resolver: ExpressionWorld {
   let diagnostics: Diagnostics
   var definition = ProtocolDefinition(name: "")
   var documentation: [String: ResolvedSchema.Documentation] = [:]
@@ -21,6 +21,12 @@ public final class Resolver {
   private let knownSizes = Sizes.Known()
   /// Bodies in which, or in what they need, something is wrong.
   var faultyBodies: Set<Int> = []
+  /// Bodies that have their members, in that order; their rules come later, when all bodies have theirs.
+  private var unfinished: [(index: Int, members: MemberResolver)] = []
+  /// Rules in which something is wrong.
+  var faultyRules: Set<ObjectIdentifier> = []
+  /// Bodies of elements whose errors have another code in some list.
+  var judgedBodies: Set<Int> = []
   /// Code of an error that nothing nearer names.
   var defaultCode: UInt64?
   /// The protocol's own error codes by name.
@@ -65,6 +71,9 @@ public final class Resolver {
     /// Index in `definition.bodies`; nil for a header.
     var body: Int?
 
+    /// Whether errors in it may have the code of an `<allow>`: in an element, and in the cases of its choices.
+    var isOfElement = false
+
     var isMessage: Bool { kind == "message" }
   }
 
@@ -84,9 +93,25 @@ public final class Resolver {
       resolver.addProtocol(schema)
     }
     guard !diagnostics.hasErrors else { return nil }
+    resolver.forgetInheritance()
     return ResolvedSchema(
       definition: resolver.definition, documentation: resolver.documentation,
       classifications: resolver.classifications, samples: resolver.samples, files: schema.files, addition: addition)
+  }
+
+  /// Only where some list gives errors another code does it matter which members have none of their own.
+  private func forgetInheritance() {
+    var judged = judgedBodies
+    var open = Array(judged)
+    while let index = open.popLast() {
+      for case .choice(let choice) in definition.bodies[index].members.map(\.kind) {
+        open += choice.allCases.compactMap(\.body).filter { judged.insert($0).inserted }
+      }
+    }
+    for index in definition.bodies.indices where !judged.contains(index) {
+      definition.bodies[index].members = definition.bodies[index].members.map(\.withoutInheritance)
+      for rule in definition.bodies[index].rules.indices { definition.bodies[index].rules[rule].inheritsCode = false }
+    }
   }
 
   private func addProtocol(_ schema: LoadedSchema) {
@@ -292,7 +317,7 @@ extension Resolver {
   func appendBody(_ name: String, _ node: Node, kind: String) -> Int {
     let index = definition.bodies.count
     definition.bodies.append(BodyDefinition(name: name, members: []))
-    bodyStates.append(.declared(node, BodyContext(code: nil, kind: kind, body: index)))
+    bodyStates.append(.declared(node, BodyContext(code: nil, kind: kind, body: index, isOfElement: kind == "tlv")))
     if kind == "message" { definition.messages.append(index) }
     return index
   }
@@ -360,6 +385,8 @@ extension Resolver {
     for node in nodes where node.name == "extend" { declareAdditions(node) }
     for index in definition.bodies.indices { defineBody(index) }
     for node in nodes where node.name == "extend" { resolveUses(node) }
+    for (index, members) in unfinished { finishBody(index, members) }
+    unfinished = []
     checkChoice()
     defineSamples(nodes)
   }
@@ -379,12 +406,21 @@ extension Resolver {
       definition.bodies[index].message = messageTraits(node, &resolver, context)
       definition.bodies[index].members = resolver.members
     }
-    definition.bodies[index].rules = resolver.resolveRules()
+    unfinished.append((index, resolver))
     if !resolver.ownLosses.isEmpty { losses.members[index] = resolver.ownLosses }
     checkNesting(index, node)
     let isWhole = node.isSound && losses.members[index] == nil && diagnostics.all.count == diagnosticsBefore
     if !isWhole { faultyBodies.insert(index) }
     bodyStates[index] = .done
+  }
+
+  /// What of a body may read every other: when elements must be there, and rules.
+  private func finishBody(_ index: Int, _ members: MemberResolver) {
+    var resolver = members
+    resolver.members = definition.bodies[index].members
+    resolver.resolveRequirements()
+    definition.bodies[index].members = resolver.members
+    definition.bodies[index].rules = resolver.resolveRules()
   }
 
   /// A body that another needs: resolved now when it has not been yet.
@@ -409,6 +445,12 @@ extension Resolver {
     definitionsUnderWay += 1
     defineBody(index)
     definitionsUnderWay -= 1
+    return true
+  }
+
+  func prepare(body index: Int) -> Bool {
+    if case .underWay = bodyStates[index] { return false }
+    defineBody(index)
     return true
   }
 
@@ -451,5 +493,23 @@ enum SwiftTypes {
     "IPv4Address", "IPv6Address", "MACAddress", "Octets", "WireString", "Wire", "WireBody", "WireMessages",
     "WireDefinition", "WireLayout", "WireError", "WirePath", "ProtocolCode", "CodeRegistration", "KeptElement",
     "ElementOrder", "ElementRange", "FixedLayout", "Borrowed", "Check", "Occurrence", "Layout", "Known", "Errors",
+    "WireDate", "Duration", "OptionSet", "Frame", "MessageBound", "ExtensionRegistry", "ExtensionClash",
   ]
+}
+
+extension Member {
+  /// The same with its code as it is, whatever an `<allow>` says.
+  fileprivate var withoutInheritance: Member {
+    var copy = self
+    copy.inheritsCode = false
+    switch kind {
+    case .bits(let octets, let isLittle, let group):
+      copy.kind = .bits(octets: octets, isLittleEndian: isLittle, members: group.map(\.withoutInheritance))
+    case .array(var shape):
+      shape.element.inheritsCode = false
+      copy.kind = .array(shape)
+    default: break
+    }
+    return copy
+  }
 }

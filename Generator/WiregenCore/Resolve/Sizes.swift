@@ -41,11 +41,19 @@ struct Sizes {
     if let size = known.fixed[index] { return size }
     var total: Int? = 0
     for member in definition.bodies[index].members {
+      // What is wrong with the length may leave octets behind the members.
+      if endsContainer(member) { total = nil }
       total = fixed(member).flatMap { size in total.map { min($0 + size, Self.limit) } }
       if total == nil { break }
     }
     known.fixed[index] = .some(total)
     return total
+  }
+
+  /// Whether a member says how much of its body is left.
+  private func endsContainer(_ member: Member) -> Bool {
+    if case .integer(let shape) = member.kind, case .rest? = shape.computed { return true }
+    return false
   }
 
   /// Sums stop here, so that none overflows.
@@ -91,17 +99,19 @@ struct Sizes {
   func takesTheRest(_ member: Member) -> Bool {
     switch member.kind {
     case .octets, .text: member.kind.extent == .rest
-    case .list, .reservedRest: true
+    case .reservedRest: true
+    case .list(let shape): shape.end == .container
     case .array(let shape): shape.end == .container
     case .structure(let index): takesTheRest(body: index)
     case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .choice: false
     }
   }
 
-  /// Whether a body does, by its last member.
+  /// Whether a body does, by its last member; not when a length in it says where its container ends.
   func takesTheRest(body index: Int) -> Bool {
     if let isOpen = known.isOpen[index] { return isOpen }
-    let isOpen = definition.bodies[index].members.contains { takesTheRest($0) }
+    let isOpen =
+      definition.bodies[index].members.first { endsContainer($0) || takesTheRest($0) }.map { !endsContainer($0) } ?? false
     known.isOpen[index] = isOpen
     return isOpen
   }

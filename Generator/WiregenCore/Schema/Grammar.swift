@@ -107,13 +107,11 @@ extension Grammar {
     ChildGrammar("use", "Use"), ChildGrammar("choice", "Choice").notYet, ChildGrammar("checksum", "Checksum").notYet,
   ]
 
-  private static func body(listIn place: String?) -> [ChildGrammar] {
-    let list = ChildGrammar("list", "List")
-    return bodyMembers + [
-      place.map { list.notYet(in: $0) } ?? list, ChildGrammar("rule", "Rule"), ChildGrammar("derive", "Derive").notYet,
+  private static let body =
+    bodyMembers + [
+      ChildGrammar("list", "List"), ChildGrammar("rule", "Rule"), ChildGrammar("derive", "Derive").notYet,
       ChildGrammar("sample", "Sample"),
     ]
-  }
 
   private static let limits = [
     optional("maxSize", .number), optional("sizeMultiple", .number), optional("sizeError", .lowerName), error,
@@ -121,8 +119,8 @@ extension Grammar {
 
   private static let cardinality = [
     required("occurs", .occurs), optional("max", .number), optional("missing", .lowerName),
-    optional("excess", .lowerName), error, notYet("invalid", .lowerName), notYet("requiredWhen", .expression),
-    notYet("position", .position),
+    optional("excess", .lowerName), error, optional("invalid", .lowerName), optional("requiredWhen", .expression),
+    optional("position", .position),
   ]
 }
 
@@ -151,9 +149,9 @@ extension Grammar {
       [typeName, required("type", .flagsType), optional("open", .boolean)], ChildGrammar("flag", "Flag"),
       ChildGrammar("range", "Range")),
     "Flag": type([name, required("bit", .bitNumber), label]),
-    "Struct": type([typeName, error, notYet("maxDepth", .number)], body(listIn: "struct")),
+    "Struct": type([typeName, error, notYet("maxDepth", .number)], body),
     "Message": type(
-      [typeName, required("direction", .lowerName)] + limits, body(listIn: nil) + [ChildGrammar("match", "Match")]),
+      [typeName, required("direction", .lowerName)] + limits, body + [ChildGrammar("match", "Match")]),
   ]
 
   private static let families: [String: ElementGrammar] = [
@@ -183,7 +181,7 @@ extension Grammar {
       optional("from", .number), optional("to", .number), optional("direction", .lowerName),
       notYet("extraCode", .value), required("action", .action), error,
     ]),
-    "Element": type(element, body(listIn: "tlv") + [ChildGrammar("match", "Match").notYet(in: "tlv")]),
+    "Element": type(element, body + [ChildGrammar("match", "Match").notYet(in: "tlv")]),
   ]
 
   private static let element = [
@@ -225,16 +223,16 @@ extension Grammar {
     ]),
     "Array": type([
       name, required("of", .arrayOf), optional("until", .until), optional("min", .number), optional("max", .number),
-      label, error, severity, byteOrder, notYet("count", .expression), notYet("size", .expression),
-      notYet("terminator", .number),
+      label, error, severity, byteOrder, optional("count", .expression), optional("size", .expression),
+      optional("terminator", .number),
     ]),
   ]
 
   private static let lists: [String: ElementGrammar] = [
     "List": type(
       [
-        name, required("of", .upperName), label, notYet("order", .order), notYet("count", .expression),
-        notYet("size", .expression),
+        name, required("of", .upperName), label, optional("order", .order), optional("count", .expression),
+        optional("size", .expression),
       ], ChildGrammar("allow", "Allow")),
     "Allow": type([required("tlv", .lowerName)] + cardinality),
     "Use": type([required("struct", .upperName)], ChildGrammar("match", "Match")),
@@ -285,7 +283,7 @@ extension Grammar {
       ChildGrammar("flag", "Flag").notYet, ChildGrammar("allow", "AllowList").notYet(in: "extend")),
     "AddedElement": type(
       element,
-      body(listIn: "tlv") + [ChildGrammar("match", "Match").notYet(in: "tlv"), ChildGrammar("allow", "AllowIn")]),
+      body + [ChildGrammar("match", "Match").notYet(in: "tlv"), ChildGrammar("allow", "AllowIn")]),
     "AllowIn": type([required("in", .listPath)] + cardinality),
     "AllowList": type([required("list", .lowerName), required("tlv", .lowerName)] + cardinality),
   ]

@@ -88,7 +88,6 @@ extension ValueGrammar {
   var notYet: Set<String> {
     switch self {
     case .kind: ["depth", "order", "checksum"]
-    case .lengthOf: ["rest", "message"]
     default: []
     }
   }
@@ -178,7 +177,7 @@ extension ValueGrammar {
     case .codesType:
       return unsignedWidth(value) == nil ? "codes are unsigned numbers of 1 to 64 bits, u1 to u64" : nil
     case .lengthOf:
-      return isName(value, startsUpper: false) ? nil : "must be the name of a later member of octets or text"
+      return isName(value, startsUpper: false) ? nil : "must be the name of a later member of octets or text, rest or message"
     default: break
     }
     var known = Self.unsignedTypes
