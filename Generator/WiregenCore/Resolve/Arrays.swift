@@ -99,6 +99,7 @@ extension MemberResolver {
       return nil
     }
     guard resolver.isDefined(index, neededBy: node, "of") else { return nil }
+    resolver.refuseLostChecksum(index, node, "of")
     let sizes = resolver.sizes
     guard resolver.losses.members[index] == nil else { return .structure(index) }
     if sizes.minimum(ofBody: index) == 0 {

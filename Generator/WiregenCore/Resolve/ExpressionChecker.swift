@@ -21,30 +21,48 @@ enum ExpressionType: Equatable {
 
 /// Where an expression stands, which says what it must yield and what it can ask for.
 enum ExpressionUse: String {
-  case test, when, size, count, requiredWhen
+  case test, when, size, count, on, requiredWhen
+  /// The test of a `<derive>`: what it reads may be wrong.
+  case derive
+  /// The test of a rule that is checked before the members are.
+  case early
+  /// The size of a `<framing>`, for which there is no more than the header.
+  case framing
 
   /// Whether what it reads has been checked when it is evaluated. Members are: of a body in which something is wrong no
   /// rule is evaluated. For `when` and `size` a collecting check goes on with whatever value is there.
   var readsCheckedValues: Bool {
     switch self {
     case .test, .requiredWhen: true
-    case .when, .size, .count: false
+    case .when, .size, .count, .on, .derive, .early, .framing: false
     }
   }
 
   /// Whether it is evaluated where a container still has octets.
   var hasRemaining: Bool {
     switch self {
-    case .when, .size, .count: true
-    case .test, .requiredWhen: false
+    case .when, .size, .count, .on: true
+    case .test, .requiredWhen, .derive, .early, .framing: false
+    }
+  }
+
+  /// Whether it reads nothing but unsigned numbers at fixed places of its own body.
+  var readsFixedPlacesOnly: Bool { self == .early || self == .framing }
+
+  /// The attribute it is.
+  var attribute: String {
+    switch self {
+    case .derive, .early: "test"
+    case .framing: "size"
+    case .test, .when, .size, .count, .on, .requiredWhen: rawValue
     }
   }
 
   /// Whether it must yield a number; otherwise it is a condition.
   var isNumber: Bool {
     switch self {
-    case .size, .count: true
-    case .test, .when, .requiredWhen: false
+    case .size, .count, .on, .framing: true
+    case .test, .when, .requiredWhen, .derive, .early: false
     }
   }
 }
@@ -64,7 +82,7 @@ struct ExpressionChecker {
     switch type {
     case .number(let range, _) where use.isNumber:
       if range.upperBound < 0 {
-        throw ExpressionFault(message: "the \(use.rawValue) is always negative, \(range.upperBound) at most", offset: 0)
+        throw ExpressionFault(message: "the \(use.attribute) is always negative, \(range.upperBound) at most", offset: 0)
       }
       return expression
     case .boolean where !use.isNumber: return expression
@@ -74,7 +92,7 @@ struct ExpressionChecker {
     }
   }
 
-  private init(scope: ExpressionScope, use: ExpressionUse) {
+  init(scope: ExpressionScope, use: ExpressionUse) {
     self.scope = scope
     self.use = use
   }
@@ -90,7 +108,7 @@ struct ExpressionChecker {
     case .remaining:
       guard use.hasRemaining else {
         throw fault(
-          syntax, "'remaining' stands in when=, size= and count= only; rules are checked when nothing remains")
+          syntax, "'remaining' stands in when=, size=, count= and on= only; rules are checked when nothing remains")
       }
       return (.remaining, .number(Self.counts, codes: nil))
     case .path(let path): return try value(at: path, syntax)
@@ -316,7 +334,7 @@ extension ExpressionChecker {
   private func text(_ path: some Sequence<String>) -> String { path.joined(separator: ".") }
 
   /// Follows a path; `asked` when only its presence is wanted.
-  private func target(
+  func target(
     _ path: [String], asked: Bool, _ syntax: ExpressionSyntax
   ) throws(ExpressionFault) -> ExpressionScope.Target {
     var place = scope.start
@@ -356,7 +374,10 @@ extension ExpressionChecker {
     let hint = suggestion(for: name, among: known)
     if index > 0 { return fault(syntax, "'\(text(path[..<index]))' has no '\(name)'\(hint)") }
     if scope.later.contains(name) {
-      return fault(syntax, "'\(name)' comes later; \(use.rawValue)= reads what stands before it")
+      return fault(syntax, "'\(name)' comes later; \(use.attribute)= reads what stands before it")
+    }
+    if scope.derived.contains(name) {
+      return fault(syntax, "'\(name)' is derived, and no member; write its test instead")
     }
     if path.count == 1, scope.definition.codes.contains(where: { $0.codes.contains { $0.name == name } }) {
       return fault(syntax, "'\(name)' is a code, which stands beside a member of its type only")
@@ -377,6 +398,18 @@ extension ExpressionChecker {
           syntax, "'\(text(path[...index]))', whose place varies, is not implemented yet in this version of wiregen")
       }
     }
+  }
+
+  private static let fixedPlaces = "this reads unsigned numbers, codes and bits at a fixed place that are always there"
+
+  /// Before anything has been checked, only what stands at a fixed place of the body itself can be read.
+  private func requireFixedPlace(_ path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) {
+    guard use.readsFixedPlacesOnly, let member = scope.member(named: path[0]) else { return }
+    let sizes = Sizes(scope.definition)
+    let before = scope.own.prefix { !$0.ownNames.contains(path[0]) }
+    guard case .integer(let shape) = member.kind, !shape.isSigned, path.count == 1 || shape.flags != nil,
+      use == .early || shape.flags == nil, member.condition == nil, before.allSatisfy({ sizes.fixed($0) != nil })
+    else { throw fault(syntax, "'\(text(path))' cannot be read here; \(Self.fixedPlaces)") }
   }
 
   private func element(
@@ -408,10 +441,12 @@ extension ExpressionChecker {
   private func require(_ path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) {
     guard !present.contains(path) else { return }
     let name = text(path)
+    if use == .on { throw fault(syntax, "'\(name)' may be absent; a choice hangs on what is always there") }
     throw fault(syntax, "'\(name)' may be absent; write 'present(\(name)) and …' or 'present(\(name)) implies …'")
   }
 
   private func value(at path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed {
+    try requireFixedPlace(path, syntax)
     if let flag = try flag(at: path, syntax) { return flag }
     guard case .member(let member) = try target(path, asked: false, syntax) else {
       throw fault(syntax, "'\(text(path))' is an element; ask for present(…), or for a part of it")
@@ -420,6 +455,8 @@ extension ExpressionChecker {
     case .integer(let shape) where shape.isBoolean: return (.binary(.equal, .path(path), .number(1)), .boolean)
     case .integer(let shape) where shape.flags != nil:
       throw fault(syntax, "'\(text(path))' is a set of bits; name one of them, as \(text(path)).\(firstFlag(of: shape))")
+    case .integer where member.isChecksum(over: IntegerShape.ChecksumScope.allCases):
+      throw fault(syntax, "'\(text(path))' is a checksum, which expressions do not read")
     case .integer(let shape): return (.path(path), .number(range(of: shape, member), codes: shape.codes))
     case .ipv4: return (.path(path), .address(4))
     case .ipv6: return (.path(path), .address(16))
@@ -471,6 +508,7 @@ extension ExpressionChecker {
     _ function: String, _ path: [String], _ syntax: ExpressionSyntax
   ) throws(ExpressionFault) -> Typed {
     let name = text(path)
+    if use.readsFixedPlacesOnly { throw fault(syntax, "\(function)(…) has no place here; \(Self.fixedPlaces)") }
     switch (function, try target(path, asked: function == "present", syntax)) {
     case ("present", .element): return (.present(path), .boolean)
     case ("present", .member(let member)):

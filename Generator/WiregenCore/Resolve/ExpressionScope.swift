@@ -18,6 +18,8 @@ struct ExpressionScope {
   let world: any ExpressionWorld
   /// Names of members that come only behind the expression.
   var later: Set<String> = []
+  /// Names of what is derived, which no expression reads.
+  var derived: Set<String> = []
   /// Names lost in the body itself.
   var ownLosses = Losses.Names()
 

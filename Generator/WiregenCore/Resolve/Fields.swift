@@ -51,6 +51,7 @@ extension MemberResolver {
     refuse(node, Self.valueAttributes + Self.extentAttributes + Self.textAttributes, on: "a struct")
     refuseJudgement(node, on: "a struct as such; its members have their own codes")
     guard resolver.isDefined(index, neededBy: node, "type") else { return nil }
+    resolver.refuseLostChecksum(index, node, "type")
     return make(node, .structure(index))
   }
 

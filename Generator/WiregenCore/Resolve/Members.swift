@@ -14,6 +14,8 @@ struct MemberResolver {
   var matches: [MatchNode] = []
   /// In document order, those of used structs in the place of their use.
   var rules: [RuleNode] = []
+  /// In document order, likewise.
+  var derived: [RuleNode] = []
   private(set) var tagIndex: Int?
   private(set) var lengthIndex: Int?
   /// Members computed from one that is still to come.
@@ -29,7 +31,7 @@ struct MemberResolver {
   /// The `<use>` whose struct's members are being taken in; the outermost.
   var use: Node?
   /// Names of members still to come, for messages.
-  private var later: Set<String> = []
+  var later: Set<String> = []
   /// The member that takes all that is left, once there is one.
   private var open: Member?
 
@@ -94,7 +96,7 @@ struct MemberResolver {
   /// Names of the members that a node makes.
   private static func names(in node: Node) -> [String] {
     if node.name == "bits" { return node.children.compactMap { $0["name"] } }
-    return ["rule", "sample", "match", "allow", "use"].contains(node.name) ? [] : [node["name"]].compactMap { $0 }
+    return ["rule", "derive", "sample", "match", "allow", "use"].contains(node.name) ? [] : [node["name"]].compactMap { $0 }
   }
 
   private func refuseTarget(_ entry: Pending) {
@@ -118,6 +120,9 @@ struct MemberResolver {
       return
     case "rule":
       rules.append(RuleNode(node: node, use: use, code: context.code, isOfElement: context.isOfElement))
+      return
+    case "derive":
+      derive(node)
       return
     case "sample", "doc", "allow": return
     default: break
@@ -158,6 +163,8 @@ struct MemberResolver {
     case "array": add(array(node), node)
     case "list": list(node)
     case "use": use(node)
+    case "choice": choice(node)
+    case "checksum": checksum(node)
     default: break
     }
   }
@@ -225,7 +232,7 @@ struct MemberResolver {
 
   func expression(_ node: Node, _ attribute: String, _ use: ExpressionUse) -> WireExpression? {
     let scope = ExpressionScope(
-      own: members, world: resolver, later: later, ownLosses: ownLosses)
+      own: members, world: resolver, later: later, derived: derivedNames, ownLosses: ownLosses)
     return expression(node, attribute, use, scope)
   }
 

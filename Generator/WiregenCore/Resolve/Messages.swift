@@ -69,15 +69,19 @@ extension Resolver {
             + "into the message")
       return nil
     }
+    if let found = fixedPlace(of: name, in: members.members, accepts: \.isMatchable) { return make(match.node, found) }
+    refuse(match, name, members)
+    return nil
+  }
+
+  /// Where a number stands whose place does not vary, and which is always there.
+  func fixedPlace(of name: String, in members: [Member], accepts: (IntegerShape) -> Bool) -> MatchPlace? {
     var offset = 0
-    for member in members.members {
-      if member.condition == nil, let found = place(of: match.node, name, in: member, at: offset) {
-        return make(match.node, found)
-      }
-      guard let size = sizes.fixed(member) else { break }
+    for member in members {
+      if member.condition == nil, let found = place(of: name, in: member, at: offset, accepts) { return found }
+      guard let size = sizes.fixed(member) else { return nil }
       offset += size
     }
-    refuse(match, name, members)
     return nil
   }
 
@@ -101,7 +105,7 @@ extension Resolver {
   }
 
   /// A member that a match speaks of, and where its bits are.
-  private struct MatchPlace {
+  struct MatchPlace {
     var member: Member
     var shape: IntegerShape
     var offset: Int
@@ -110,9 +114,11 @@ extension Resolver {
     var isLittleEndian: Bool
   }
 
-  private func place(of node: Node, _ name: String, in member: Member, at offset: Int) -> MatchPlace? {
+  private func place(
+    of name: String, in member: Member, at offset: Int, _ accepts: (IntegerShape) -> Bool
+  ) -> MatchPlace? {
     switch member.kind {
-    case .integer(let shape) where member.name == name && shape.isMatchable:
+    case .integer(let shape) where member.name == name && accepts(shape):
       return MatchPlace(
         member: member, shape: shape, offset: offset, size: shape.bits / 8, shift: 0,
         isLittleEndian: shape.isLittleEndian)

@@ -322,6 +322,13 @@ extension Resolver {
     return index
   }
 
+  /// The members of a case of a choice.
+  func appendCase(_ name: String, _ node: Node, code: UInt64?, isOfElement: Bool) -> Int {
+    let index = appendBody(name, node, kind: "case")
+    bodyStates[index] = .declared(node, BodyContext(code: code, kind: "case", body: index, isOfElement: isOfElement))
+    return index
+  }
+
   private func declareFamily(_ node: Node) {
     guard let name = node["name"] else { return }
     let index = definition.families.count
@@ -387,6 +394,8 @@ extension Resolver {
     for node in nodes where node.name == "extend" { resolveUses(node) }
     for (index, members) in unfinished { finishBody(index, members) }
     unfinished = []
+    defineFramings(nodes)
+    checkChecksums()
     checkChoice()
     defineSamples(nodes)
   }
@@ -396,7 +405,7 @@ extension Resolver {
     guard case .declared(let node, var context) = bodyStates[index] else { return }
     bodyStates[index] = .underWay(node)
     let diagnosticsBefore = diagnostics.all.count
-    context.code = inheritedCode(of: node)
+    if context.kind != "case" { context.code = inheritedCode(of: node) }
     definition.bodies[index].code = context.code
     for lost in node.refused { losses.members[index, default: .init()].insert(lost) }
     var resolver = MemberResolver(resolver: self, body: definition.bodies[index].name, context: context)
@@ -420,7 +429,25 @@ extension Resolver {
     resolver.members = definition.bodies[index].members
     resolver.resolveRequirements()
     definition.bodies[index].members = resolver.members
-    definition.bodies[index].rules = resolver.resolveRules()
+    let (rules, early) = resolver.resolveRules()
+    definition.bodies[index].rules = rules
+    definition.bodies[index].message?.earlyRules = early
+    definition.bodies[index].derived = resolver.resolveDerived()
+  }
+
+  /// Bodies that are in a body: structs, cases of choices and elements.
+  func parts(of index: Int) -> [Int] {
+    definition.bodies[index].members.flatMap { parts(of: $0) }
+  }
+
+  private func parts(of member: Member) -> [Int] {
+    switch member.kind {
+    case .structure(let index): [index]
+    case .array(let shape): parts(of: shape.element)
+    case .choice(let shape): shape.allCases.compactMap(\.body)
+    case .list(let shape): shape.allowed.map { definition.families[shape.family].elements[$0.element].body }
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text: []
+    }
   }
 
   /// A body that another needs: resolved now when it has not been yet.

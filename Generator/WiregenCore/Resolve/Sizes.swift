@@ -64,9 +64,10 @@ struct Sizes {
     if member.condition != nil { return 0 }
     switch member.kind {
     case .structure(let index): return minimum(ofBody: index)
+    case .choice(let shape): return shape.allCases.map { $0.body.map { minimum(ofBody: $0) } ?? 0 }.min() ?? 0
     case .octets(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
     case .text(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
-    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .array, .list, .choice: return fixed(member) ?? 0
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .array, .list: return fixed(member) ?? 0
     }
   }
 
@@ -81,17 +82,18 @@ struct Sizes {
   /// How many bodies are within each other, this one included.
   func depth(ofBody index: Int) -> Int {
     if let known = known.depth[index] { return known }
-    let inner = definition.bodies[index].members.compactMap { nested(in: $0) }.map { depth(ofBody: $0) }
+    let inner = definition.bodies[index].members.flatMap { nested(in: $0) }.map { depth(ofBody: $0) }
     let total = 1 + (inner.max() ?? 0)
     known.depth[index] = total
     return total
   }
 
-  private func nested(in member: Member) -> Int? {
+  private func nested(in member: Member) -> [Int] {
     switch member.kind {
-    case .structure(let index): index
+    case .structure(let index): [index]
     case .array(let shape): nested(in: shape.element)
-    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list, .choice: nil
+    case .choice(let shape): shape.allCases.compactMap(\.body)
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list: []
     }
   }
 
@@ -103,7 +105,8 @@ struct Sizes {
     case .list(let shape): shape.end == .container
     case .array(let shape): shape.end == .container
     case .structure(let index): takesTheRest(body: index)
-    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac, .choice: false
+    case .choice(let shape): shape.allCases.contains { $0.body.map { takesTheRest(body: $0) } ?? false }
+    case .integer, .bits, .reserved, .ipv4, .ipv6, .mac: false
     }
   }
 

@@ -104,12 +104,12 @@ extension Grammar {
   private static let bodyMembers = [
     ChildGrammar("field", "Field"), ChildGrammar("bits", "Bits"), ChildGrammar("reserved", "Reserved"),
     ChildGrammar("length", "Length"), ChildGrammar("count", "Count"), ChildGrammar("array", "Array"),
-    ChildGrammar("use", "Use"), ChildGrammar("choice", "Choice").notYet, ChildGrammar("checksum", "Checksum").notYet,
+    ChildGrammar("use", "Use"), ChildGrammar("choice", "Choice"), ChildGrammar("checksum", "Checksum"),
   ]
 
   private static let body =
     bodyMembers + [
-      ChildGrammar("list", "List"), ChildGrammar("rule", "Rule"), ChildGrammar("derive", "Derive").notYet,
+      ChildGrammar("list", "List"), ChildGrammar("rule", "Rule"), ChildGrammar("derive", "Derive"),
       ChildGrammar("sample", "Sample"),
     ]
 
@@ -250,7 +250,7 @@ extension Grammar {
   private static let caseMembers = bodyMembers + [ChildGrammar("list", "List")]
 
   private static let rules: [String: ElementGrammar] = [
-    "Rule": type([name, required("test", .expression), error, severity, notYet("early", .boolean)]),
+    "Rule": type([name, required("test", .expression), error, severity, optional("early", .boolean)]),
     "Derive": type([name, required("test", .expression)]),
     "Sample": type(
       [
@@ -268,7 +268,7 @@ extension Grammar {
       ] + limits,
       ChildGrammar("include", "Include"), ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags"),
       ChildGrammar("struct", "Struct"), ChildGrammar("tlvs", "Family"), ChildGrammar("direction", "Direction"),
-      ChildGrammar("message", "Message"), ChildGrammar("framing", "Framing").notYet,
+      ChildGrammar("message", "Message"), ChildGrammar("framing", "Framing"),
       ChildGrammar("extend", "Extend").notYet(in: "protocol")),
     "Extension": type(
       [typeName, required("of", .text), required("language", .language), optional("version", .text)],

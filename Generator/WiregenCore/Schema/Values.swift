@@ -87,7 +87,6 @@ extension ValueGrammar {
   /// Those of its values that are described in the reference, but not implemented yet.
   var notYet: Set<String> {
     switch self {
-    case .kind: ["depth", "order", "checksum"]
     default: []
     }
   }
