@@ -33,12 +33,16 @@ struct BodyRenderer {
       renderLayout(&inner)
       inner.line()
       CheckRenderer.render(plan, context, into: &inner)
+      for list in lists {
+        inner.line()
+        list.renderCheck(&inner)
+      }
     }
     source.line()
     source.block("extension \(name)") { inner in
       renderDecode(&inner)
       inner.line()
-      WriteRenderer(context: context, plan: plan).render(&inner)
+      WriteRenderer(context: context, plan: plan, element: context.element(ofBody: plan.index)).render(&inner)
     }
     source.line()
     renderView(&source)
@@ -121,7 +125,10 @@ struct BodyRenderer {
         inner.line("let octets = view.octets")
         if !plan.isFixed, properties.contains(where: { needsLayout($0, $1) }) { inner.line("let layout = view.layout") }
       }
-      for (property, member) in properties { renderAssignment(property, member, &inner) }
+      var body = SwiftSource()
+      for (property, member) in properties { renderAssignment(property, member, &body) }
+      context.nameDirection(for: body, &inner)
+      for line in body.lines { inner.line(line) }
     }
     if needsKnown {
       source.line()
@@ -148,8 +155,8 @@ struct BodyRenderer {
     switch member.member.kind {
     case .list:
       let type = SwiftName.nested(property.name)
-      source.line(
-        "\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
+      let layout = "layout.\(property.name)Layout\(context.directionArgument(for: plan.index))"
+      source.line("\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), \(layout))")
     case .array(let shape): renderArray(property, member, shape, &source)
     default:
       let value = context.load(property, member)
@@ -171,7 +178,8 @@ struct BodyRenderer {
     source.block("while \(name)Position < layout.\(member.endField)") { inner in
       if case .structure(let index) = shape.element.kind, context.plans[index].fixedSize == nil {
         let type = SwiftName.type(context.definition.bodies[index].name)
-        inner.line("let part = try Borrowed<\(type)>(prefix: octets.extracting(droppingFirst: \(name)Position), .lenient)")
+        let rest = "octets.extracting(droppingFirst: \(name)Position)"
+        inner.line("let part = try Borrowed<\(type)>(\(context.firstPart(rest, of: index)))")
         inner.line("\(name)Values.append(try \(type)(part))")
         inner.line("\(name)Position &+= part.layout.end")
       } else {
@@ -200,8 +208,8 @@ struct BodyRenderer {
     switch kind {
     case .list, .array: return
     case .structure(let index): renderPartAccessor(property, member, index, &source)
-    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil: fallthrough
-    case .integer, .bits, .ipv4, .ipv6, .mac:
+    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil, .integer, .bits, .ipv4, .ipv6,
+      .mac:
       let value = context.load(property, member).replacing("try Self.known", with: "")
       context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
       let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)
@@ -238,7 +246,8 @@ struct BodyRenderer {
       "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result\(optional)"
     ) { inner in
       if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
-      inner.line("return try body(Borrowed<\(type)>(part: octets.extracting(\(member.place.text)..<\(end))))")
+      let part = context.part("octets.extracting(\(member.place.text)..<\(end))", of: index)
+      inner.line("return try body(Borrowed<\(type)>(\(part)))")
     }
   }
 }

@@ -15,7 +15,7 @@ struct CheckRenderer {
     var start: Int
     var end: Int
     var name: String
-    var code: UInt64?
+    var code: String
   }
 
   static func render(_ plan: BodyPlan, _ context: RenderContext, into source: inout SwiftSource) {
@@ -43,7 +43,16 @@ struct CheckRenderer {
 
   private mutating func renderBody() {
     if !plan.isFixed { source.line("var layout = Layout()") }
-    if !plan.rules.isEmpty { source.line("let errors = check.errorCount") }
+    if needsErrors { source.line("let errors = check.errorCount") }
+    if plan.message != nil, context.nesting.directional.contains(plan.index) {
+      source.line("check.direction = \((plan.message?.direction ?? 0) + 1)")
+    }
+    let limit = context.nesting.limit(ofBody: plan.index)
+    if let limit {
+      source.block("guard check.goDown(\(limit.place), limit: \(limit.limit)) else") {
+        $0.line("throw check.failure(.depth, at: offset, code: \(context.code(plan.code)))")
+      }
+    }
     if let message = plan.message {
       for match in message.matches { renderMatch(match) }
       renderSize(message)
@@ -51,11 +60,21 @@ struct CheckRenderer {
     for member in plan.members { render(member) }
     flush()
     renderRules()
+    if let limit { source.line("check.goUp(\(limit.place))") }
     if let size = plan.fixedSize {
       source.line("return FixedLayout(end: \(size))")
     } else {
       source.line("layout.end = \(plan.end.text)")
       source.line("return layout")
+    }
+  }
+
+  /// Whether something is asked only when nothing was wrong in the body before.
+  private var needsErrors: Bool {
+    if !plan.rules.isEmpty { return true }
+    return plan.members.contains { member in
+      if case .list(let shape) = member.member.kind { return shape.allowed.contains { $0.requiredWhen != nil } }
+      return false
     }
   }
 
@@ -148,19 +167,19 @@ struct CheckRenderer {
       return
     }
     if run.isEmpty { runStart = plan.place }
-    append(plan.member, at: plan.place.plus, prefix: "", code: self.plan.code)
+    append(plan.member, at: plan.place.plus, prefix: "", code: context.bodyCode(of: self.plan))
     guard !plan.isPlain else { return }
     flush()
     renderValue(plan.member, at: plan.place.text)
   }
 
   /// Adds a member to the run; a plain struct adds its parts.
-  private mutating func append(_ member: Member, at start: Int, prefix: String, code: UInt64?) {
+  private mutating func append(_ member: Member, at start: Int, prefix: String, code: String) {
     if case .structure(let index) = member.kind {
       var place = start
       let body = context.definition.bodies[index]
       for inner in body.members {
-        append(inner, at: place, prefix: "\(prefix)\(member.name).", code: body.code)
+        append(inner, at: place, prefix: "\(prefix)\(member.name).", code: context.code(body.code))
         place += context.lowering.sizes.fixed(inner) ?? 0
       }
       return
@@ -185,7 +204,7 @@ struct CheckRenderer {
           "throw check.truncated(", closing: ")", open: "",
           [
             "octets.byteCount &- (\(start)), at: \(absolute(start)),",
-            "run: \"\(names.joined(separator: ","))\", code: \(context.code(first.code))",
+            "run: \"\(names.joined(separator: ","))\", code: \(first.code)",
           ])
       }
       run.removeFirst(stretch.count)
@@ -223,7 +242,7 @@ struct CheckRenderer {
     case .reserved(let size, let send, true):
       report(
         ".reserved", if: "!octets.isFilled(\(place), count: \(size), with: \(send))", at: place, "reserved",
-        context.code(member.code), isWarning: member.isWarning)
+        context.code(of: member, in: plan), isWarning: member.isWarning)
     case .text: renderText(member, at: place, size: "\(context.lowering.sizes.fixed(member) ?? 0)")
     default: break
     }
@@ -238,7 +257,7 @@ struct CheckRenderer {
     case .reserved(let bits, let send, true):
       let value = context.bitField(IntegerShape(bits: bits), shift: shift, group: group, groupBits: groupBits)
       report(
-        ".reserved", if: "\(value) != \(send)", at: place, "reserved", context.code(member.code),
+        ".reserved", if: "\(value) != \(send)", at: place, "reserved", context.code(of: member, in: plan),
         isWarning: member.isWarning)
     default: break
     }
@@ -250,7 +269,7 @@ struct CheckRenderer {
   }
 
   private mutating func renderNumber(_ shape: IntegerShape, _ raw: String, _ member: Member, at place: String) {
-    let code = context.code(member.code)
+    let code = context.code(of: member, in: plan)
     if let constant = shape.constant {
       report(".constant", if: "\(raw) != \(constant)", at: place, member.name, code, isWarning: member.isWarning)
       return
@@ -283,14 +302,16 @@ struct CheckRenderer {
       renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
       renderText(plan.member, at: plan.place.text, size: "layout.\(plan.endField) &- (\(plan.place.text))")
     case .array(let shape): renderArray(plan, shape)
-    case .list(let shape): ListRenderer(context: context, plan: plan, shape: shape, body: self.plan).renderCheck(&source)
+    case .list(let shape):
+      if case .size(let expression) = shape.end { renderExtent(plan, .expression(expression)) }
+      ListRenderer(context: context, plan: plan, shape: shape, body: self.plan).renderCall(&source)
     default: break
     }
   }
 
   /// Where a member ends, and that it fits.
   private mutating func renderExtent(_ plan: MemberPlan, _ extent: Extent) {
-    let (place, code) = (plan.place.text, context.code(self.plan.code))
+    let (place, code) = (plan.place.text, context.bodyCode(of: self.plan))
     switch extent {
     case .fixed(let size), .padded(let size, _): source.line("layout.\(plan.endField) = \(sum(place, size))")
     case .prefixed, .terminated: return
@@ -323,7 +344,7 @@ struct CheckRenderer {
     guard !tests.isEmpty else { return }
     report(
       ".range", if: tests.joined(separator: " || "), at: plan.place.text, plan.member.name,
-      context.code(plan.member.code), isWarning: plan.member.isWarning)
+      context.code(of: plan.member, in: self.plan), isWarning: plan.member.isWarning)
   }
 
   private mutating func renderText(_ member: Member, at place: String, size: String) {
@@ -333,7 +354,7 @@ struct CheckRenderer {
     if shape.refusesNUL { tests.append("octets.hasZero(\(place), count: \(size))") }
     guard !tests.isEmpty else { return }
     report(
-      ".text", if: tests.joined(separator: " || "), at: place, member.name, context.code(member.code),
+      ".text", if: tests.joined(separator: " || "), at: place, member.name, context.code(of: member, in: plan),
       isWarning: member.isWarning)
   }
 
@@ -347,7 +368,7 @@ struct CheckRenderer {
       condition = "layout.\(plan.endField) < octets.byteCount"
     }
     source.line("layout.\(plan.endField) = \(place)")
-    source.line("check.enter(\"\(name)\", index: 0)")
+    source.line("let \(name)Outer = check.enter(\"\(name)\", index: 0)")
     var inner = self
     source.block("while \(condition)") { body in
       inner.source = body
@@ -356,7 +377,7 @@ struct CheckRenderer {
       inner.source.line("layout.\(name)Count &+= 1")
       body = inner.source
     }
-    source.line("check.leave()")
+    source.line("check.leave(to: \(name)Outer)")
     renderBounds(plan, "layout.\(name)Count", shape.minimum, shape.maximum)
   }
 
@@ -370,7 +391,7 @@ struct CheckRenderer {
     }
     let size = context.lowering.sizes.fixed(element) ?? 1
     source.block("guard octets.byteCount &- \(position) >= \(size) else") {
-      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.code(self.plan.code)))")
+      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.bodyCode(of: self.plan)))")
     }
     if !context.lowering.isPlain(element) { renderValue(element, at: position) }
     source.line("\(position) &+= \(size)")
@@ -381,13 +402,14 @@ struct CheckRenderer {
   private mutating func renderRules() {
     guard !plan.rules.isEmpty else { return }
     var inner = self
-    source.block("if check.errorCount == errors") { body in
+    source.block("if check.isClean(since: errors)") { body in
       inner.source = body
       for rule in inner.plan.rules {
         let warning = rule.isWarning ? ", isWarning: true" : ""
         inner.source.block("if !(\(inner.context.condition(rule.test, inner.plan)))") {
           $0.line(
-            "try check.report(.rule, at: offset, code: \(inner.context.code(rule.code))\(warning), rule: \"\(rule.name)\")")
+            "try check.report(.rule, at: offset, code: \(inner.context.code(of: rule, in: inner.plan))\(warning), rule: \"\(rule.name)\")"
+          )
         }
       }
       body = inner.source

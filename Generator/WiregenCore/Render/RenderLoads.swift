@@ -81,10 +81,7 @@ extension RenderContext {
     let type = SwiftName.type(definition.bodies[index].name)
     let end = Int(place).flatMap { start in Int(size).map { "\(start + $0)" } } ?? "\(place) &+ \(size)"
     let part = "octets.extracting(\(place)..<\(end))"
-    if let fixed = plans[index].fixedSize {
-      return "\(type)(Borrowed(checked: \(part), FixedLayout(end: \(fixed))))"
-    }
-    return "\(type)(Borrowed(part: \(part)))"
+    return "\(type)(Borrowed(\(self.part(part, of: index))))"
   }
 }
 

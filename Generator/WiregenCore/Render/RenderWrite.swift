@@ -4,33 +4,44 @@ import WireText
 struct WriteRenderer {
   let context: RenderContext
   let plan: BodyPlan
+  /// The element whose header the body, or what is written, starts with.
+  var element: ElementWriting?
 
   private var access: String { context.access }
 
   func render(_ source: inout SwiftSource) {
     renderSize(&source)
     source.line()
-    source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") { inner in
-      for member in plan.members { write(member, &inner) }
-    }
+    source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") { writeMembers(&$0) }
     source.line()
     renderMismatch(&source)
   }
 
-  private func renderSize(_ source: inout SwiftSource) {
+  /// Writes all members into `output`, in order.
+  func writeMembers(_ source: inout SwiftSource) {
+    for member in plan.members { write(member, &source) }
+  }
+
+  /// Octets of members of a value.
+  func sizeText(of members: some Sequence<MemberPlan>) -> String {
     var fixed = 0
     var terms: [String] = []
-    for member in plan.members {
+    for member in members {
       if let size = member.fixedSize { fixed += size } else { terms.append(size(of: member)) }
     }
-    let parts = (fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms
-    source.line("\(access)var encodedSize: Int { \(parts.joined(separator: " &+ ")) }")
+    return ((fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms).joined(separator: " &+ ")
+  }
+
+  private func renderSize(_ source: inout SwiftSource) {
+    source.line("\(access)var encodedSize: Int { \(sizeText(of: plan.members)) }")
   }
 
   private func size(of plan: MemberPlan) -> String {
     let value = plan.properties.first?.identifier ?? ""
     var required = plan.member
     required.condition = nil
+    if isAbsent(plan) { return "0" }
+    if plan.properties.isEmpty, let size = context.lowering.sizes.fixed(required) { return "\(size)" }
     let bound = plan.isOptional ? "$0" : value
     let text: String
     if let fixed = context.lowering.sizes.fixed(required) {
@@ -61,7 +72,7 @@ struct WriteRenderer {
     let name = plan.properties.first?.identifier ?? ""
     if plan.properties.isEmpty {
       // A computed member that is there only with what it is computed from.
-      write(plan.member, value: "", plan, &source)
+      if !isAbsent(plan) { write(plan.member, value: "", plan, &source) }
       return
     }
     source.block("if let \(name)") { write(plan.member, value: name, plan, &$0) }
@@ -76,7 +87,11 @@ struct WriteRenderer {
     case .ipv6: source.line("output.ipv6(\(value))")
     case .mac: source.line("output.mac(\(value))")
     case .octets(let shape):
-      if case .fixed = shape.extent { source.line("output.fixedOctets(\(value))") } else { source.line("output.octets(\(value))") }
+      if case .fixed = shape.extent {
+        source.line("output.fixedOctets(\(value))")
+      } else {
+        source.line("output.octets(\(value))")
+      }
     case .text(let shape):
       source.line("output.octets(\(value)\(shape.keepsInvalid ? ".octets" : ".utf8"))")
     case .structure, .list: source.line("try \(value).write(into: &output)")
@@ -140,13 +155,44 @@ struct WriteRenderer {
     case .size(let name, let unit, let plus):
       source.line("let \(variable)Total = (\(sizeText(name)) &+ \(plus)) / \(unit)")
       test = unit > 1 ? "(\(sizeText(name)) &+ \(plus)) % \(unit) == 0" : ""
-    case .rest, .message, .element, .presence, .checksum: return ""
+    case .element(let unit, let plus, let countsHeader, let countsPadding):
+      let counted = elementSize(plus, countsHeader, countsPadding)
+      source.line("let \(variable)Counted = \(counted)")
+      source.line("let \(variable)Total = \(unit > 1 ? "\(variable)Counted / \(unit)" : "\(variable)Counted")")
+      test = ([unit > 1 ? "\(variable)Counted % \(unit) == 0" : ""] + [widthTest(shape, variable)]).filter { !$0.isEmpty }
+        .joined(separator: ", ")
+    case .rest, .message, .presence, .checksum: return ""
     }
     let conditions = ["let \(variable) = \(storage)(exactly: \(variable)Total)", test].filter { !$0.isEmpty }
     source.block("guard \(conditions.joined(separator: ", ")) else") {
       $0.line("throw Self.encodingFailure(.unrepresentable, \"\(member.name)\")")
     }
     return variable
+  }
+
+  private func widthTest(_ shape: IntegerShape, _ variable: String) -> String {
+    shape.bits < 64 && ![8, 16, 32].contains(shape.bits) ? "\(variable) <= \(shape.widthBounds.upperBound)" : ""
+  }
+
+  /// The octets that the length in an element's header counts.
+  private func elementSize(_ plus: Int, _ countsHeader: Bool, _ countsPadding: Bool) -> String {
+    var size = "encodedSize"
+    if let family = element?.family, countsPadding, family.alignment > 1 {
+      size = "\(context.typeName(of: family)).end(of: encodedSize, at: 0)"
+    }
+    if !countsHeader { size += " &- (\(sizeText(of: plan.members.prefix(headerCount))))" }
+    return sum(size, plus)
+  }
+
+  /// How many of the members are the element's header.
+  private var headerCount: Int {
+    plan.index < context.definition.bodies.count ? context.definition.bodies[plan.index].headerCount : plan.members.count
+  }
+
+  /// Whether a member that no property says anything about is left out: an extra tag that is the default one.
+  private func isAbsent(_ plan: MemberPlan) -> Bool {
+    guard let element, plan.isOptional, plan.member.name == element.family.extraTag, plan.properties.isEmpty else { return false }
+    return element.hasExtraTag == "false"
   }
 
   private func countText(_ name: String) -> String {
@@ -174,6 +220,12 @@ struct WriteRenderer {
       case .integer(let shape):
         if let value = shape.constant {
           constant |= UInt64(truncatingIfNeeded: value) << UInt64(shift)
+        } else if shape.computed == .presence, let element {
+          let bit = "0x\(String(UInt64(1) << UInt64(shift), radix: 16))"
+          if element.hasExtraTag == "true" { constant |= 1 << UInt64(shift) }
+          if !["true", "false"].contains(element.hasExtraTag) {
+            parts.append("(\(element.hasExtraTag) ? \(bit) : 0 as \(storage))")
+          }
         } else if let property = plan.properties.first(where: { $0.name == inner.name }) {
           parts.append(bitPart(property, shape, shift, storage, inner, &source))
         }
@@ -214,6 +266,7 @@ struct WriteRenderer {
       }
       if body.text.contains("octets.extracting") || body.text.contains("(octets,") { inner.line("let octets = view.octets") }
       if body.text.contains("layout.") { inner.line("let layout = view.layout") }
+      context.nameDirection(for: body, &inner)
       for line in body.lines { inner.line(line) }
       inner.line("return nil")
     }
@@ -234,13 +287,13 @@ struct WriteRenderer {
       }
       source.line("if layout.\(plan.endField) &- (\(plan.place.text)) != \(size(of: plan)) { return \"\(name)\" }")
     case .list:
-      source.line(
-        "if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), layout.\(name)Layout) { return kind }")
+      let layout = "layout.\(name)Layout\(context.directionArgument(for: self.plan.index))"
+      source.line("if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), \(layout)) { return kind }")
     case .structure(let index) where context.lowering.canMismatch(index):
       let end = plan.fixedSize.map { sum(plan.place.text, $0) } ?? "layout.\(plan.endField)"
-      let part = "octets.extracting(\(plan.place.text)..<\(end))"
+      let part = context.part("octets.extracting(\(plan.place.text)..<\(end))", of: index)
       let bind = plan.isOptional ? "let \(value), " : ""
-      source.line("if \(bind)try \(value).mismatch(Borrowed(part: \(part))) != nil { return \"\(name)\" }")
+      source.line("if \(bind)try \(value).mismatch(Borrowed(\(part))) != nil { return \"\(name)\" }")
     default: break
     }
     if case .array(let shape) = plan.member.kind { mismatchElements(plan, shape, value, &source) }
@@ -263,7 +316,8 @@ struct WriteRenderer {
     let type = SwiftName.type(context.definition.bodies[index].name)
     source.line("var \(name)Position = \(plan.place.text)")
     source.block("for element in \(value)\(plan.isOptional ? " ?? []" : "")") { inner in
-      inner.line("let part = try Borrowed<\(type)>(prefix: octets.extracting(droppingFirst: \(name)Position), .lenient)")
+      let rest = "octets.extracting(droppingFirst: \(name)Position)"
+      inner.line("let part = try Borrowed<\(type)>(\(context.firstPart(rest, of: index)))")
       inner.line("if try element.mismatch(part) != nil { return \"\(name)\" }")
       inner.line("\(name)Position &+= part.layout.end")
     }
