@@ -4,6 +4,12 @@ extension WireDate {
   /// Whether its year is from 0 to 9999, which is what `OutputRawSpan.mailDate(_:)` can write.
   @inlinable
   public var hasMailForm: Bool { seconds >= -62_167_219_200 && seconds < 253_402_300_800 }
+
+  /// The 29 octets it is sent as; nil when its year is not from 0 to 9999.
+  package var mailOctets: [UInt8]? {
+    guard hasMailForm else { return nil }
+    return try? [UInt8].filled(capacity: 29) { (output: inout OutputRawSpan) throws(WireError) in output.mailDate(self) }
+  }
 }
 
 extension RawSpan {

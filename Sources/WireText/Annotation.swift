@@ -63,6 +63,8 @@ private struct AnnotationRow {
   /// `.001 ....`, for a bit field.
   var bits: String?
   var path = ""
+  /// Another path that errors of it may have: of a member of an element's header, that without the element's name.
+  var headerPath: String?
   var meaning = ""
   var isUndecoded = false
 
@@ -80,7 +82,8 @@ private struct AnnotationRow {
 
   /// Whether the violation is about the member, or about one that is in octets that could not be told apart.
   func isConcerned(by violation: Violation) -> Bool {
-    violation.offset == start && (path.isEmpty ? isUndecoded : violation.member == path)
+    guard violation.offset == start else { return false }
+    return path.isEmpty ? isUndecoded : violation.member == path || violation.member == headerPath
   }
 
   static func line(_ violation: Violation) -> String {
@@ -123,24 +126,18 @@ extension WireTree.Node {
   ) {
     let whole = path + place
     switch value {
-    case .structure:
+    case _ where role == .derived: break
+    case .structure, .choice:
       children.annotate(octets, path: whole + ".", in: nil, into: &rows, end: &rowEnd)
     case .array, .list:
       children.annotate(octets, path: path, in: name, into: &rows, end: &rowEnd)
-    case .element:
-      for child in children {
-        let isPart = child.role == .header || child.role == .padding
-        let path = isPart ? "\(whole)." : "\(whole).\(name)."
-        child.annotate(octets, path: path, place: child.name, into: &rows, end: &rowEnd)
-      }
-      AnnotationRow.undecoded(octets, from: rowEnd, to: end, into: &rows)
-      rowEnd = Swift.max(rowEnd, end)
+    case .element: annotate(element: whole, octets, into: &rows, end: &rowEnd)
     case .unknownElement(let kept):
       annotate(unknown: kept, octets, path: whole + ".", into: &rows, end: &rowEnd)
     case .bits(let group):
       addRow(octets, path: "", meaning: "", into: &rows, end: &rowEnd)
       rows += children.map { $0.bitRow(group, octets: count, path: path) }
-    case .integer, .boolean, .ipv4, .ipv6, .mac, .octets, .text:
+    case .integer, .boolean, .date, .flags, .ipv4, .ipv6, .mac, .octets, .text:
       addRow(octets, path: whole, meaning: meaningText ?? "", into: &rows, end: &rowEnd)
     }
   }
@@ -154,10 +151,26 @@ extension WireTree.Node {
   }
 
   private func annotate(
+    element path: String, _ octets: [UInt8], into rows: inout [AnnotationRow], end rowEnd: inout Int
+  ) {
+    let inner = "\(path).\(name)."
+    for child in children {
+      let isPart = child.role == .header || child.role == .padding
+      let first = rows.count
+      child.annotate(octets, path: isPart ? "\(path)." : inner, place: child.name, into: &rows, end: &rowEnd)
+      for index in first..<rows.count where rows[index].path.hasPrefix(inner) {
+        rows[index].headerPath = "\(path).\(rows[index].path.dropFirst(inner.count))"
+      }
+    }
+    AnnotationRow.undecoded(octets, from: rowEnd, to: end, into: &rows)
+    rowEnd = Swift.max(rowEnd, end)
+  }
+
+  private func annotate(
     unknown kept: KeptElement, _ octets: [UInt8], path: String, into rows: inout [AnnotationRow],
     end rowEnd: inout Int
   ) {
-    for part in children where part.role == .header {
+    for part in children where part.role != .padding {
       part.annotate(octets, path: path, place: part.name, into: &rows, end: &rowEnd)
     }
     if !kept.value.isEmpty {

@@ -1,3 +1,5 @@
+import Wire
+
 /// Finds where octets would decode to another value than was encoded.
 struct Comparison {
   let interpreter: Interpreter
@@ -9,20 +11,21 @@ struct Comparison {
     for member in properties {
       if let path = difference(member, given[member.name], decoded[member.name]) { return path }
     }
-    let names = Set(properties.map(\.name))
-    let surplus = given.fields.first { !names.contains($0.name) }
-    return surplus.map { PathStep.text(steps, $0.name) }
+    return surplus(given, properties.map(\.name))
+  }
+
+  /// What the body does not know.
+  private func surplus(_ given: WireValue, _ names: [String]) -> String? {
+    given.fields.first { !names.contains($0.name) }.map { PathStep.text(steps, $0.name) }
   }
 
   private mutating func difference(_ member: Member, _ given: WireValue?, _ decoded: WireValue?) -> String? {
-    let path = PathStep.text(steps, member.name)
     switch (given, decoded) {
     case (nil, nil): return nil
     // The encoder has written the default, or a list without elements.
-    case (nil, .some): return member.condition == nil ? nil : path
-    case (.some, nil): return path
-    case (let given?, let decoded?):
-      return difference(member.kind, given, decoded, member.name)
+    case (nil, .some) where member.condition == nil: return nil
+    case (nil, .some), (.some, nil): return PathStep.text(steps, member.name)
+    case (let given?, let decoded?): return difference(member.kind, given, decoded, member.name)
     }
   }
 
@@ -30,60 +33,92 @@ struct Comparison {
     _ kind: MemberKind, _ given: WireValue, _ decoded: WireValue, _ name: String
   ) -> String? {
     switch (kind, given, decoded) {
-    case (.structure(let index), _, _):
-      if !name.isEmpty { steps.append(PathStep(name)) }
-      defer { if !name.isEmpty { steps.removeLast() } }
-      return difference(interpreter.definition.bodies[index], given, decoded)
-    case (.array(let shape), .array(let left), .array(let right)):
-      for (index, pair) in zip(left, right).enumerated() {
-        steps.append(PathStep(name, index))
-        defer { steps.removeLast() }
-        if let path = difference(shape.element.kind, pair.0, pair.1, "") { return path }
-      }
-      return left.count == right.count ? nil : PathStep.text(steps, name)
-    case (.list(let shape), .list(let left), .list(let right)):
-      return difference(shape, left, right, name)
-    case (_, .boolean(let flag), .integer(let number)), (_, .integer(let number), .boolean(let flag)):
-      return number == (flag ? 1 : 0) ? nil : PathStep.text(steps, name)
-    default:
-      return given == decoded ? nil : PathStep.text(steps, name)
+    case (.structure(let index), _, _): return structure(index, given, decoded, name)
+    case (.array(let shape), .array(let left), .array(let right)): return array(shape, left, right, name)
+    case (.list(let shape), .list(let left), .list(let right)): return list(shape, left, right, name)
+    case (.choice(let shape), _, _): return choice(shape, given, decoded, name)
+    default: return given.isSame(as: decoded) ? nil : PathStep.text(steps, name)
     }
   }
 
-  private mutating func difference(
+  private mutating func structure(
+    _ index: Int, _ given: WireValue, _ decoded: WireValue, _ name: String
+  ) -> String? {
+    if name.isEmpty { return difference(interpreter.definition.bodies[index], given, decoded) }
+    steps.append(PathStep(name))
+    defer { steps.removeLast() }
+    return difference(interpreter.definition.bodies[index], given, decoded)
+  }
+
+  private mutating func choice(
+    _ shape: ChoiceShape, _ given: WireValue, _ decoded: WireValue, _ name: String
+  ) -> String? {
+    guard let left = given.fields.first, let right = decoded.fields.first, left.name == right.name else {
+      return PathStep.text(steps, name)
+    }
+    guard let index = shape.allCases.first(where: { $0.name == left.name })?.body else {
+      return surplus(left.value, [])
+    }
+    steps.append(PathStep(name))
+    defer { steps.removeLast() }
+    return structure(index, left.value, right.value, left.name)
+  }
+
+  private mutating func array(
+    _ shape: ArrayShape, _ left: [WireValue], _ right: [WireValue], _ name: String
+  ) -> String? {
+    for index in 0..<min(left.count, right.count) {
+      steps.append(PathStep(name, index))
+      defer { steps.removeLast() }
+      if let path = difference(shape.element.kind, left[index], right[index], "") { return path }
+    }
+    return left.count == right.count ? nil : PathStep.text(steps, name)
+  }
+
+  private mutating func list(
     _ shape: ListShape, _ given: [WireValue.Element], _ decoded: [WireValue.Element], _ list: String
   ) -> String? {
-    for (index, (left, right)) in zip(given, decoded).enumerated() {
+    for index in 0..<min(given.count, decoded.count) {
       steps.append(PathStep(list, index))
       defer { steps.removeLast() }
-      if case .known(let name, let given) = left, case .known(name, let decoded) = right,
-        let element = interpreter.definition.families[shape.family].elements.first(where: { $0.name == name })
-      {
-        steps.append(PathStep(name))
-        defer { steps.removeLast() }
-        let body = interpreter.definition.bodies[element.body]
-        if let path = difference(body, given, decoded) { return path }
-      } else if left.isKnown || left.unknown != right.unknown {
-        return PathStep.text(steps)
-      }
+      if let path = element(shape.family, given[index], decoded[index]) { return path }
     }
     guard given.count != decoded.count else { return nil }
     return PathStep.text(steps + [PathStep(list, min(given.count, decoded.count))])
   }
-}
 
-extension WireValue.Element {
-  fileprivate var isKnown: Bool {
-    if case .known = self { return true }
-    return false
+  private mutating func element(
+    _ family: Int, _ given: WireValue.Element, _ decoded: WireValue.Element
+  ) -> String? {
+    switch (given, decoded) {
+    case (.known(let name, let left), .known(let other, let right)) where name == other:
+      let elements = interpreter.definition.families[family].elements
+      guard let element = elements.first(where: { $0.name == name }) else { return PathStep.text(steps) }
+      return structure(element.body, left, right, name)
+    case (.kept(let left), .kept(let right)):
+      return left.tag == right.tag && left.octets == right.octets ? nil : PathStep.text(steps)
+    case (.unknown(let tag, let header, let value), .kept(let kept)):
+      let isSame = tag == kept.tag && value.elementsEqual(kept.value)
+      return isSame && isHeader(header, of: kept, family) ? nil : PathStep.text(steps)
+    default: return PathStep.text(steps)
+    }
   }
 
-  /// Tag and value of an unknown element, kept or made.
-  fileprivate var unknown: WireValue.Element? {
-    switch self {
-    case .known: nil
-    case .unknown: self
-    case .kept(let kept): .unknown(tag: kept.tag, value: Array(kept.value))
+  /// Whether the header of a kept element says what was given of it.
+  private func isHeader(_ given: [WireValue.Field], of kept: KeptElement, _ family: Int) -> Bool {
+    guard !given.isEmpty else { return true }
+    let decoded = WireValue.structure(interpreter.headerFields(of: kept, family: family))
+    return given.allSatisfy { field in decoded[field.name].map { field.value.isSame(as: $0) } ?? false }
+  }
+}
+
+extension WireValue {
+  /// Whether both say the same: a bit may be given as a number.
+  fileprivate func isSame(as other: WireValue) -> Bool {
+    switch (self, other) {
+    case (.boolean(let flag), .integer(let number)), (.integer(let number), .boolean(let flag)):
+      number == (flag ? 1 : 0)
+    default: self == other
     }
   }
 }

@@ -1,72 +1,82 @@
 import Wire
 
 extension DecodingRun {
-  mutating func integer(
-    _ member: Member, _ shape: IntegerShape, into parent: inout WireTree.Node
-  ) throws(Stop) {
+  mutating func integer(_ member: Member, _ shape: IntegerShape, of frame: DecodingFrame) throws(Stop) {
     let size = (shape.bits + 7) / 8
-    let start = try take(size, member.name)
+    let start = try take(size, member.name, code: frame.code)
     let raw = octets.unsigned(at: start, size: size, isLittleEndian: shape.isLittleEndian)
     let value = shape.value(raw)
-    parent.children.append(
+    frame.node.children.append(
       WireTree.Node(
-        member, role: role(of: member, shape), value: treeValue(value, shape), start: start, count: size))
-    try check(value, member, shape, at: start)
+        member, role: role(of: member, shape, in: frame), value: interpreter.treeValue(value, shape), start: start,
+        count: size))
+    try check(value, member, shape, at: start, in: frame)
+    try computed(value, member, shape, at: start, in: frame)
   }
 
   /// A group of bits; its fields in the order of the wire, most significant first.
   mutating func bits(
-    _ group: Member, size: Int, isLittleEndian: Bool, _ fields: [Member], into parent: inout WireTree.Node
+    _ group: Member, size: Int, isLittleEndian: Bool, _ fields: [Member], of frame: DecodingFrame
   ) throws(Stop) {
-    let start = try take(size, group.pathName)
+    let start = try take(size, group.pathName, code: frame.code)
     let raw = octets.unsigned(at: start, size: size, isLittleEndian: isLittleEndian)
     var node = WireTree.Node(group, value: .bits(raw), start: start, count: size)
-    defer { parent.children.append(node) }
     var shift = size * 8
     for field in fields {
-      let width = field.bitWidth
-      shift -= width
-      let value = raw >> UInt64(max(shift, 0)) & lowBits(width)
-      var child = bitField(field, value, width: width, start: start)
+      shift -= field.bitWidth
+      var child = bitField(field, raw >> UInt64(max(shift, 0)) & lowBits(field.bitWidth), start: start, in: frame)
       child.count = size
-      child.bits = WireTree.BitRange(shift: shift, width: width)
+      child.bits = WireTree.BitRange(shift: shift, width: field.bitWidth)
       node.children.append(child)
-      switch field.kind {
-      case .integer(let shape): try check(shape.value(value), field, shape, at: start)
-      case .reserved(_, let send, let isChecked):
-        if isChecked, value != send & lowBits(width) { try wrong(.reserved, field, "reserved", at: start) }
-      case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: continue
-      }
+    }
+    let place = frame.node.children.count
+    frame.node.children.append(node)
+    for (index, field) in fields.enumerated() {
+      try checkBits(field, frame.node.children[place].children[index], at: start, in: frame)
     }
   }
 
-  private func bitField(_ field: Member, _ raw: UInt64, width: Int, start: Int) -> WireTree.Node {
+  private func bitField(_ field: Member, _ raw: UInt64, start: Int, in frame: DecodingFrame) -> WireTree.Node {
     guard case .integer(let shape) = field.kind else {
-      let value = WireTree.Value.integer(Int128(raw), bits: width, meaning: nil)
+      let value = WireTree.Value.integer(Int128(raw), bits: field.bitWidth, meaning: nil)
       var node = WireTree.Node(field, role: .reserved, value: value, start: start)
       node.name = "reserved"
       return node
     }
-    let value = treeValue(shape.value(raw), shape)
-    return WireTree.Node(field, role: role(of: field, shape), value: value, start: start)
+    let value = interpreter.treeValue(shape.value(raw), shape)
+    return WireTree.Node(field, role: role(of: field, shape, in: frame), value: value, start: start)
+  }
+
+  private mutating func checkBits(
+    _ field: Member, _ node: WireTree.Node, at start: Int, in frame: DecodingFrame
+  ) throws(Stop) {
+    let value = node.integer ?? 0
+    switch field.kind {
+    case .integer(let shape): try check(value, field, shape, at: start, in: frame)
+    case .reserved(let width, let send, let isChecked):
+      if isChecked, value != Int128(send & lowBits(width)) {
+        try wrong(.reserved, field, "reserved", at: start, in: frame)
+      }
+    case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: break
+    }
   }
 
   /// Reserved octets; each of them should be `send`.
   mutating func reserved(
-    _ member: Member, size: Int, send: UInt64, isChecked: Bool, into parent: inout WireTree.Node
+    _ member: Member, size: Int, send: UInt64, isChecked: Bool, of frame: DecodingFrame
   ) throws(Stop) {
-    let start = try take(size, "reserved")
+    let start = try take(size, "reserved", code: frame.code)
     let part = Array(octets[start..<start + size])
     var node = WireTree.Node(member, role: .reserved, value: .octets(part), start: start, count: size)
     node.name = "reserved"
-    parent.children.append(node)
+    frame.node.children.append(node)
     guard isChecked, part.contains(where: { $0 != UInt8(truncatingIfNeeded: send) }) else { return }
-    try wrong(.reserved, member, "reserved", at: start)
+    try wrong(.reserved, member, "reserved", at: start, in: frame)
   }
 
-  mutating func address(_ member: Member, into parent: inout WireTree.Node) throws(Stop) {
+  mutating func address(_ member: Member, of frame: DecodingFrame) throws(Stop) {
     let size = member.fixedSize ?? 0
-    let start = try take(size, member.name)
+    let start = try take(size, member.name, code: frame.code)
     let part = octets[start..<start + size]
     let value: WireTree.Value =
       if let address = IPv4Address(octets: part) {
@@ -76,89 +86,74 @@ extension DecodingRun {
       } else {
         .mac(MACAddress(Octets<6>(part) ?? Octets<6>()))
       }
-    parent.children.append(WireTree.Node(member, value: value, start: start, count: size))
-  }
-
-  /// Octets or text.
-  mutating func variable(
-    _ member: Member, _ extent: Extent, minimum: Int, maximum: Int?, into parent: inout WireTree.Node
-  ) throws(Stop) {
-    let size = try self.size(of: member, extent, members: parent.children)
-    let start = try take(size, member.name)
-    let part = Array(octets[start..<start + size])
-    var node = WireTree.Node(member, value: .octets(part), start: start, count: size)
-    if case .text = member.kind { node.value = .text(part) }
-    parent.children.append(node)
-    if size < minimum || maximum.map({ size > $0 }) ?? false {
-      try wrong(.range, member, member.name, at: start)
-    }
-    guard case .text(let shape) = member.kind else { return }
-    let isIllFormed = !shape.keepsInvalid && String(validating: part, as: UTF8.self) == nil
-    if isIllFormed || shape.refusesNUL && part.contains(0) { try wrong(.text, member, member.name, at: start) }
-  }
-
-  private mutating func size(
-    of member: Member, _ extent: Extent, members: [WireTree.Node]
-  ) throws(Stop) -> Int {
-    switch extent {
-    case .fixed(let size): return size
-    case .rest: return end - position
-    case .expression(let expression):
-      let size = Scope(members: members, remaining: end - position).number(expression)
-      if size < 0 { try stop(.range, at: position, member.name, code: bodyCode) }
-      return Int(clamping: size)
-    case .prefixed, .terminated, .padded: return 0
-    }
+    frame.node.children.append(WireTree.Node(member, value: value, start: start, count: size))
   }
 }
 
 extension DecodingRun {
   /// The checks of a number, in their order.
   private mutating func check(
-    _ value: Int128, _ member: Member, _ shape: IntegerShape, at offset: Int
+    _ value: Int128, _ member: Member, _ shape: IntegerShape, at offset: Int, in frame: DecodingFrame
   ) throws(Stop) {
     // The match has been checked already, before everything else.
-    if isFixedByMatch(member) { return }
+    if isFixedByMatch(member, in: frame) { return }
     if let constant = shape.constant {
-      if value != constant { try wrong(.constant, member, member.name, at: offset) }
+      if value != constant { try wrong(.constant, member, member.name, at: offset, in: frame) }
       return
     }
-    if let codes = shape.codes, !interpreter.definition.codes[codes].isOpen {
-      let meaning = interpreter.meaning(value, codes: codes)
-      if case .code = meaning {} else { try wrong(.code, member, member.name, at: offset) }
-    }
+    if !interpreter.isKnown(value, shape) { try wrong(.code, member, member.name, at: offset, in: frame) }
     if shape.minimum.map({ value < $0 }) ?? false || shape.maximum.map({ value > $0 }) ?? false {
-      try wrong(.range, member, member.name, at: offset)
+      try wrong(.range, member, member.name, at: offset, in: frame)
     }
   }
 
   /// Reports an error in a member's value.
-  private mutating func wrong(
-    _ kind: WireError.Kind, _ member: Member, _ name: String, at offset: Int
+  mutating func wrong(
+    _ kind: WireError.Kind, _ member: Member, _ name: String, at offset: Int, in frame: DecodingFrame
   ) throws(Stop) {
-    try report(kind, at: offset, name, code: member.code, isWarning: member.isWarning)
+    try report(kind, at: offset, name, code: frame.code(of: member), isWarning: member.isWarning)
   }
 
-  private func treeValue(_ value: Int128, _ shape: IntegerShape) -> WireTree.Value {
-    if shape.isBoolean { return .boolean(value != 0) }
-    return .integer(value, bits: shape.bits, meaning: interpreter.meaning(value, codes: shape.codes))
-  }
-
-  private func role(of member: Member, _ shape: IntegerShape) -> WireTree.Role {
+  private func role(of member: Member, _ shape: IntegerShape, in frame: DecodingFrame) -> WireTree.Role {
     if shape.computed != nil { return .computed }
-    return shape.constant != nil || isFixedByMatch(member) ? .constant : .member
+    return shape.constant != nil || isFixedByMatch(member, in: frame) ? .constant : .member
   }
 
   /// Whether it is a member of the message that a match leaves one value only.
-  private func isFixedByMatch(_ member: Member) -> Bool {
-    steps.count == 1 && root.fixedValue(of: member.name) != nil
+  private func isFixedByMatch(_ member: Member, in frame: DecodingFrame) -> Bool {
+    frame.messageBody?.fixedValue(of: member.name) != nil
   }
 }
 
-extension BodyDefinition {
-  /// The only value a match of the message leaves the member.
-  func fixedValue(of member: String) -> UInt64? {
-    message?.matches.first { $0.member == member && $0.first == $0.last }?.first
+extension Interpreter {
+  /// A number as trees have it.
+  func treeValue(_ value: Int128, _ shape: IntegerShape) -> WireTree.Value {
+    if shape.isBoolean { return .boolean(value != 0) }
+    if let index = shape.flags { return .flags(UInt64(truncatingIfNeeded: value), flags(value, index)) }
+    if case .epoch(let unit, let origin) = shape.time, let date = WireDate(count: value, unit, origin: origin) {
+      return .date(date, count: value, size: shape.bits / 8)
+    }
+    return .integer(value, bits: shape.bits, meaning: meaning(value, codes: shape.codes))
+  }
+
+  private func flags(_ value: Int128, _ index: Int) -> [WireTree.Flag] {
+    let flags = definition.flags[index].flags
+    return (0..<64).filter { value >> Int128($0) & 1 == 1 }.map { bit in
+      let known = flags.first { $0.bit == bit }
+      return WireTree.Flag(bit: bit, name: known?.name, label: known?.label)
+    }
+  }
+
+  /// Whether a number is one that its type knows, where it must be.
+  func isKnown(_ value: Int128, _ shape: IntegerShape) -> Bool {
+    if let codes = shape.codes, !definition.codes[codes].isOpen {
+      guard case .code = meaning(value, codes: codes) else { return false }
+    }
+    if let index = shape.flags, !definition.flags[index].isOpen {
+      if UInt64(truncatingIfNeeded: value) & ~definition.flags[index].known != 0 { return false }
+    }
+    guard let only = shape.only else { return true }
+    return only.contains { Int128($0) == value }
   }
 }
 

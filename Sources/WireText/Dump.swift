@@ -15,7 +15,7 @@ extension [WireTree.Node] {
   private var visible: [WireTree.Node] {
     flatMap { node in
       switch node.role {
-      case .member, .constant, .trailing, .ignored:
+      case .member, .constant, .trailing, .ignored, .derived:
         if case .bits = node.value { return node.children.visible }
         return [node]
       case .computed, .reserved, .header, .padding: return []
@@ -30,7 +30,7 @@ extension [WireTree.Node] {
     for node in nodes {
       guard let summary = node.summary else {
         lines.append("\(margin)\(node.dumpLabel)\(node.index == nil ? ":" : "")")
-        node.children.dump(into: &lines, indentation: indentation + 2)
+        node.parts.dump(into: &lines, indentation: indentation + 2)
         continue
       }
       let label = "\(node.dumpLabel):"
@@ -40,9 +40,16 @@ extension [WireTree.Node] {
 }
 
 extension WireTree.Node {
+  /// What stands below its line: of a choice, what is in the case that it is.
+  fileprivate var parts: [WireTree.Node] {
+    if case .choice = value { return children.first?.children ?? [] }
+    return children
+  }
+
   fileprivate var dumpLabel: String {
     switch value {
     case .element(let tag): "\(label) (\(tag))"
+    case .choice: "\(label) (\(children.first?.name ?? ""))"
     case .unknownElement(let kept): "\(role == .ignored ? "ignored" : "unknown") (\(kept.tag))"
     default: label.isEmpty ? index.map { "[\($0)]" } ?? name : label
     }
@@ -52,12 +59,13 @@ extension WireTree.Node {
   fileprivate var summary: String? {
     switch value {
     case .structure, .bits, .element: return nil
+    case .choice: return children.allSatisfy(\.children.isEmpty) ? "no members" : nil
     case .list: return children.isEmpty ? "none" : nil
     case .array:
       if children.isEmpty { return "none" }
       let items = children.compactMap(\.meaningText)
       return items.count == children.count ? items.joined(separator: ", ") : nil
-    case .integer, .boolean, .ipv4, .ipv6, .mac, .octets, .text, .unknownElement: return meaningText
+    case .integer, .boolean, .date, .flags, .ipv4, .ipv6, .mac, .octets, .text, .unknownElement: return meaningText
     }
   }
 
@@ -68,7 +76,9 @@ extension WireTree.Node {
     case .integer(let number, _, .code(_, let label)): return "\(label) (\(number))"
     case .integer(let number, _, .range(let use)): return "\(number)\(unit) (\(use))"
     case .integer(let number, _, nil): return "\(number)\(unit)"
-    case .boolean, .ipv4, .ipv6, .mac: return scalarText
+    case .boolean, .ipv4, .ipv6, .mac, .date: return scalarText
+    case .flags(_, let flags):
+      return flags.isEmpty ? "none" : flags.map { $0.label ?? "bit \($0.bit)" }.joined(separator: ", ")
     case .octets(let octets): return hexadecimalText(octets)
     case .text(let octets):
       guard let text = String(validating: octets, as: UTF8.self) else {
@@ -76,7 +86,7 @@ extension WireTree.Node {
       }
       return printable(text)
     case .unknownElement(let kept): return "\(kept.value.count) octets \(hexadecimalText(kept.value))"
-    case .structure, .bits, .array, .list, .element: return nil
+    case .structure, .bits, .array, .list, .choice, .element: return nil
     }
   }
 }

@@ -7,6 +7,12 @@ public struct Interpreter: Sendable {
   /// For each `codes`, where a number is in its list.
   private let codeIndex: [[UInt64: Int]]
   private let bodyIndex: [String: Int]
+  /// For the body of an element, where the element is in the families.
+  private let elementIndex: [Int: ElementIndex]
+  /// The header of each family as a body of its own.
+  let headers: [BodyDefinition]
+  /// More than can be under way at a time; a definition whose bodies contain themselves without a limit ends there.
+  let maximumFrames: Int
 
   /// An interpreter of the protocol; indices in the definition must be those of its parts.
   public init(_ definition: ProtocolDefinition) {
@@ -16,6 +22,10 @@ public struct Interpreter: Sendable {
     }
     let names = definition.bodies.indices.map { (definition.bodies[$0].name, $0) }
     bodyIndex = Dictionary(names) { first, _ in first }
+    elementIndex = definition.elementIndex
+    headers = definition.families.map { BodyDefinition(name: $0.name, members: $0.header, code: $0.code) }
+    let depths = definition.bodies.compactMap(\.maximumDepth) + definition.families.compactMap(\.maximumDepth)
+    maximumFrames = 64 * (1 + depths.reduce(0, +))
   }
 
   /// Index in `definition.bodies` of the message, struct or element body of that name.
@@ -23,6 +33,26 @@ public struct Interpreter: Sendable {
 
   /// Index of a direction.
   public func direction(named name: String) -> Int? { definition.directions.firstIndex(of: name) }
+}
+
+/// An element by its places.
+struct ElementIndex: Sendable {
+  /// Index in `ProtocolDefinition.families`.
+  var family: Int
+  /// Index in `FamilyDefinition.elements`.
+  var element: Int
+}
+
+extension ProtocolDefinition {
+  fileprivate var elementIndex: [Int: ElementIndex] {
+    var index: [Int: ElementIndex] = [:]
+    for (family, definition) in families.enumerated() {
+      for (place, element) in definition.elements.enumerated() where index[element.body] == nil {
+        index[element.body] = ElementIndex(family: family, element: place)
+      }
+    }
+    return index
+  }
 }
 
 /// What decoding gives.
@@ -87,31 +117,38 @@ extension Interpreter {
   private func decode(
     _ body: Int, _ octets: [UInt8], mode: Check.Mode, isPrefix: Bool
   ) throws(Violation) -> Decoded {
-    let definition = definition.bodies[body]
-    var run = DecodingRun(self, octets, mode: mode, root: definition)
-    var root = WireTree.Node(name: definition.name, label: definition.name, value: .structure, start: 0)
+    var run = DecodingRun(self, octets, mode: mode, root: definition.bodies[body])
     var isComplete = true
     do throws(Stop) {
-      try run.outermost(definition, code: outermostCode(body), isPrefix: isPrefix, into: &root)
+      try run.outermost(body, code: outermostCode(body), isPrefix: isPrefix)
     } catch {
       switch error {
       case .failed(let violation): throw violation
       case .structural: isComplete = false
       }
     }
-    root.count = run.position
+    run.root.count = run.position
     return Decoded(
-      body: body, tree: WireTree(root: root), violations: run.violations, isComplete: isComplete,
+      body: body, tree: WireTree(root: run.root), violations: run.violations, isComplete: isComplete,
       count: run.position)
   }
 
-  /// The code of octets left over: the message's, or that of the element whose body it is.
+  /// The code of octets left over: the message's, that of the element whose body it is, or the body's own.
   private func outermostCode(_ body: Int) -> UInt64? {
     if let message = definition.bodies[body].message { return message.code }
-    for family in definition.families {
-      for element in family.elements where element.body == body { return element.code }
-    }
-    return nil
+    return element(of: body)?.element.code ?? definition.bodies[body].code
+  }
+
+  /// The element whose body it is; nil when it is no element's.
+  func element(of body: Int) -> (family: FamilyDefinition, element: FamilyDefinition.Element)? {
+    guard let index = elementIndex[body] else { return nil }
+    let family = definition.families[index.family]
+    return (family, family.elements[index.element])
+  }
+
+  /// What elements with that body are aligned to.
+  func alignment(ofElementWith body: BodyDefinition) -> Int {
+    self.body(named: body.name).flatMap(element(of:))?.family.alignment ?? 1
   }
 }
 

@@ -1,6 +1,6 @@
 extension JSONValue {
   /// How deep arrays and objects may be nested.
-  public static let maximumDepth = 64
+  public static let maximumDepth = 512
 
   /// Reads one JSON value (RFC 8259) that the text consists of.
   ///
@@ -9,7 +9,7 @@ extension JSONValue {
     var parser = JSONParser(text: Array(text))
     try parser.checkEncoding()
     parser.skipSpace()
-    self = try parser.value(depth: 0)
+    self = try parser.value()
     parser.skipSpace()
     guard parser.next == nil else { throw parser.failure("nothing may follow the value") }
   }
@@ -67,12 +67,36 @@ private struct JSONParser {
     throw JSONError(line: line, column: column, message: "not well-formed UTF-8")
   }
 
-  mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+  /// A value; what is around it is on a stack of its own, so that deep nesting takes no native stack.
+  mutating func value() throws(JSONError) -> JSONValue {
+    var open: [OpenValue] = []
+    while true {
+      skipSpace()
+      var read = try simpleValue()
+      if read == nil { read = try enter(&open) }
+      guard var value = read else { continue }
+      while var outer = open.popLast() {
+        outer.append(value)
+        skipSpace()
+        if !take(outer.close) {
+          try expect(",", outer.afterValue)
+          if outer.isObject { try key(of: &outer) }
+          open.append(outer)
+          break
+        }
+        value = outer.value
+        if open.isEmpty { return value }
+      }
+      if open.isEmpty { return value }
+    }
+  }
+
+  /// A value that is not in brackets, or has nothing in them; nil where others start.
+  private mutating func simpleValue() throws(JSONError) -> JSONValue? {
     let (line, column) = (line, column)
     let content: JSONValue.Content
     switch next {
-    case UInt8(ascii: "{"): content = try object(depth: depth)
-    case UInt8(ascii: "["): content = try array(depth: depth)
+    case UInt8(ascii: "{"), UInt8(ascii: "["): return nil
     case UInt8(ascii: "\""): content = .string(try string())
     case UInt8(ascii: "-"), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): content = try number()
     case nil: throw failure("a value expected, but the text ends")
@@ -91,52 +115,71 @@ private struct JSONParser {
     }
     throw failure("a value expected")
   }
+}
 
-  /// Takes the bracket of an array or object.
-  private mutating func enter(depth: Int) throws(JSONError) {
-    guard depth < JSONValue.maximumDepth else {
+/// An array or an object whose end has not been read.
+private struct OpenValue {
+  let isObject: Bool
+  let line: Int
+  let column: Int
+  var items: [JSONValue] = []
+  var entries: [JSONValue.Entry] = []
+  /// By octets: two spellings that Unicode holds equal are two keys.
+  var lines: [[UInt8]: Int] = [:]
+  var key = ""
+  var keyLine = 0
+  var keyColumn = 0
+
+  init(isObject: Bool, line: Int, column: Int) {
+    self.isObject = isObject
+    self.line = line
+    self.column = column
+  }
+
+  var close: UInt8 { isObject ? UInt8(ascii: "}") : UInt8(ascii: "]") }
+
+  var afterValue: String { isObject ? "or '}' after a value of an object" : "or ']' after a value of an array" }
+
+  var value: JSONValue { JSONValue(isObject ? .object(entries) : .array(items), line: line, column: column) }
+
+  mutating func append(_ value: JSONValue) {
+    if isObject {
+      entries.append(JSONValue.Entry(key, value, line: keyLine, column: keyColumn))
+    } else {
+      items.append(value)
+    }
+  }
+}
+
+extension JSONParser {
+  /// Takes the bracket of an array or object and what stands before its first value.
+  ///
+  /// - Returns: the array or object when there is nothing in it.
+  fileprivate mutating func enter(_ open: inout [OpenValue]) throws(JSONError) -> JSONValue? {
+    guard open.count < JSONValue.maximumDepth else {
       throw failure("nested deeper than \(JSONValue.maximumDepth)")
     }
+    var outer = OpenValue(isObject: next == UInt8(ascii: "{"), line: line, column: column)
     advance()
+    skipSpace()
+    if take(outer.close) { return outer.value }
+    if outer.isObject { try key(of: &outer) }
+    open.append(outer)
+    return nil
   }
 
-  private mutating func array(depth: Int) throws(JSONError) -> JSONValue.Content {
-    try enter(depth: depth)
-    var items: [JSONValue] = []
+  /// Takes a key and the colon behind it.
+  fileprivate mutating func key(of object: inout OpenValue) throws(JSONError) {
     skipSpace()
-    if take(UInt8(ascii: "]")) { return .array([]) }
-    while true {
-      skipSpace()
-      items.append(try value(depth: depth + 1))
-      skipSpace()
-      if take(UInt8(ascii: "]")) { return .array(items) }
-      try expect(",", "or ']' after a value of an array")
+    (object.keyLine, object.keyColumn) = (line, column)
+    guard next == UInt8(ascii: "\"") else { throw failure("a key in quotes expected") }
+    object.key = try string()
+    if let first = object.lines.updateValue(line, forKey: Array(object.key.utf8)) {
+      throw JSONError(
+        line: object.keyLine, column: object.keyColumn, message: "key '\(object.key)' again; first in line \(first)")
     }
-  }
-
-  private mutating func object(depth: Int) throws(JSONError) -> JSONValue.Content {
-    try enter(depth: depth)
-    var entries: [JSONValue.Entry] = []
-    // By octets: two spellings that Unicode holds equal are two keys.
-    var lines: [[UInt8]: Int] = [:]
     skipSpace()
-    if take(UInt8(ascii: "}")) { return .object([]) }
-    while true {
-      skipSpace()
-      let (line, column) = (line, column)
-      guard next == UInt8(ascii: "\"") else { throw failure("a key in quotes expected") }
-      let key = try string()
-      if let first = lines.updateValue(line, forKey: Array(key.utf8)) {
-        throw JSONError(line: line, column: column, message: "key '\(key)' again; first in line \(first)")
-      }
-      skipSpace()
-      try expect(":", "after a key")
-      skipSpace()
-      entries.append(JSONValue.Entry(key, try value(depth: depth + 1), line: line, column: column))
-      skipSpace()
-      if take(UInt8(ascii: "}")) { return .object(entries) }
-      try expect(",", "or '}' after a value of an object")
-    }
+    try expect(":", "after a key")
   }
 }
 

@@ -4,11 +4,32 @@ extension JSONValue {
   /// - Parameter isPretty: one entry a line, indented by two spaces; otherwise one line without spaces.
   public func text(isPretty: Bool = false) -> String {
     var text = ""
-    write(into: &text, indentation: isPretty ? 0 : nil)
+    write(into: &text, isPretty: isPretty)
     return text
   }
 
-  private func write(into text: inout String, indentation: Int?) {
+  /// What is around a value is on a stack of its own, so that deep nesting takes no native stack.
+  private func write(into text: inout String, isPretty: Bool) {
+    var open = [OpenContent([Entry("", self)], nil)]
+    while var outer = open.popLast() {
+      guard let entry = outer.rest.popFirst() else {
+        outer.close(&text, margin: isPretty && outer.isOpened ? open.count - 1 : nil)
+        continue
+      }
+      outer.separate(&text, margin: isPretty ? open.count : nil)
+      if outer.bracket == .object {
+        JSONValue.writeQuoted(entry.key, into: &text)
+        text += isPretty ? ": " : ":"
+      }
+      open.append(outer)
+      if let inner = entry.value.write(scalarInto: &text) { open.append(inner) }
+    }
+  }
+
+  /// Writes a value that has no parts, or the bracket of one that has.
+  ///
+  /// - Returns: its parts.
+  private func write(scalarInto text: inout String) -> OpenContent? {
     switch content {
     case .null: text += "null"
     case .boolean(let flag): text += flag ? "true" : "false"
@@ -16,31 +37,13 @@ extension JSONValue {
     case .decimal(let number): text += number
     case .string(let string): JSONValue.writeQuoted(string, into: &text)
     case .array(let items):
-      JSONValue.write(items, "[", "]", into: &text, indentation) { item, text, inner in
-        item.write(into: &text, indentation: inner)
-      }
+      text += "["
+      return OpenContent(items.map { Entry("", $0) }, .array)
     case .object(let entries):
-      JSONValue.write(entries, "{", "}", into: &text, indentation) { entry, text, inner in
-        JSONValue.writeQuoted(entry.key, into: &text)
-        text += inner == nil ? ":" : ": "
-        entry.value.write(into: &text, indentation: inner)
-      }
+      text += "{"
+      return OpenContent(entries, .object)
     }
-  }
-
-  private static func write<Item>(
-    _ items: [Item], _ open: String, _ close: String, into text: inout String, _ indentation: Int?,
-    writeItem: (Item, inout String, Int?) -> Void
-  ) {
-    text += open
-    let inner = indentation.map { $0 + 2 }
-    for (index, item) in items.enumerated() {
-      if index > 0 { text += "," }
-      if let inner { text += "\n" + String(repeating: " ", count: inner) }
-      writeItem(item, &text, inner)
-    }
-    if let indentation, !items.isEmpty { text += "\n" + String(repeating: " ", count: indentation) }
-    text += close
+    return nil
   }
 
   private static func writeQuoted(_ string: String, into text: inout String) {
@@ -59,5 +62,34 @@ extension JSONValue {
       }
     }
     text += "\""
+  }
+}
+
+/// Parts of an array or an object that have not been written.
+private struct OpenContent {
+  enum Bracket { case array, object }
+
+  var rest: ArraySlice<JSONValue.Entry>
+  let bracket: Bracket?
+  /// Whether a part has been written.
+  var isOpened = false
+
+  init(_ entries: [JSONValue.Entry], _ bracket: Bracket?) {
+    rest = entries[...]
+    self.bracket = bracket
+  }
+
+  /// What stands before a part.
+  mutating func separate(_ text: inout String, margin: Int?) {
+    guard bracket != nil else { return }
+    if isOpened { text += "," }
+    isOpened = true
+    if let margin { text += "\n" + String(repeating: "  ", count: margin) }
+  }
+
+  func close(_ text: inout String, margin: Int?) {
+    guard let bracket else { return }
+    if let margin { text += "\n" + String(repeating: "  ", count: margin) }
+    text += bracket == .array ? "]" : "}"
   }
 }

@@ -21,8 +21,8 @@ extension Interpreter {
       throw JSONError(name, unknown("message", text, in: definition.name, known: names))
     }
     let body = definition.messages[index]
-    let reader = JSONReader(interpreter: self, isChecked: checked)
-    return (body, try reader.body(definition.bodies[body], json, ignoring: "message"))
+    var reader = JSONReader(interpreter: self, isChecked: checked)
+    return (body, try reader.body(body, json, ignoring: "message"))
   }
 
   /// The value of a body that a JSON object describes, without the key `message`.
@@ -31,13 +31,13 @@ extension Interpreter {
   public func value(
     of body: Int, fromJSON json: JSONValue, checked: Bool = true
   ) throws(JSONError) -> WireValue {
-    let reader = JSONReader(interpreter: self, isChecked: checked)
-    return try reader.body(definition.bodies[body], json, ignoring: nil)
+    var reader = JSONReader(interpreter: self, isChecked: checked)
+    return try reader.body(body, json)
   }
 }
 
 /// What to say of a name that nobody knows.
-private func unknown(_ what: String, _ name: String, in place: String, known: [String]) -> String {
+func unknown(_ what: String, _ name: String, in place: String, known: [String]) -> String {
   var message = "unknown \(what) '\(name)' in \(place)"
   if let nearest = nearest(to: name, in: known) { message += "; did you mean '\(nearest)'?" }
   message += known.isEmpty ? " (none is known)" : " (known: \(known.joined(separator: ", ")))"
@@ -45,21 +45,31 @@ private func unknown(_ what: String, _ name: String, in place: String, known: [S
 }
 
 /// Turns JSON into values by the definition of a body.
-private struct JSONReader {
+struct JSONReader {
   let interpreter: Interpreter
   let isChecked: Bool
+  /// How many of each definition that may be inside itself are inside each other here.
+  private var nesting: [Nesting: Int] = [:]
 
-  func body(_ body: BodyDefinition, _ json: JSONValue, ignoring: String?) throws(JSONError) -> WireValue {
-    guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
+  init(interpreter: Interpreter, isChecked: Bool) {
+    self.interpreter = interpreter
+    self.isChecked = isChecked
+  }
+
+  /// - Parameter index: Index in `ProtocolDefinition.bodies`.
+  mutating func body(_ index: Int, _ json: JSONValue, ignoring: String? = nil) throws(JSONError) -> WireValue {
+    let body = interpreter.definition.bodies[index]
+    try enter(.body(index), body.maximumDepth, json)
+    let value = WireValue.structure(try fields(body, json, ignoring: ignoring))
+    leave(.body(index))
+    return value
+  }
+
+  private mutating func fields(
+    _ body: BodyDefinition, _ json: JSONValue, ignoring: String?
+  ) throws(JSONError) -> [WireValue.Field] {
     let properties = body.properties
-    for entry in entries where entry.key != ignoring {
-      guard !properties.contains(where: { $0.name == entry.key }) else { continue }
-      let message =
-        body.hasComputed(entry.key)
-        ? "'\(entry.key)' follows from the rest in \(body.name) and is not given"
-        : unknown("key", entry.key, in: body.name, known: properties.map(\.name))
-      throw JSONError(line: entry.line, column: entry.column, message: message)
-    }
+    try checkKeys(json, body, properties, ignoring: ignoring)
     var fields: [WireValue.Field] = []
     for member in properties {
       if let value = json[member.name] {
@@ -68,122 +78,51 @@ private struct JSONReader {
         fields.append(WireValue.Field(member.name, value))
       }
     }
-    return .structure(fields)
+    return fields
+  }
+
+  private func checkKeys(
+    _ json: JSONValue, _ body: BodyDefinition, _ properties: [Member], ignoring: String?
+  ) throws(JSONError) {
+    guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
+    for entry in entries where entry.key != ignoring {
+      guard !properties.contains(where: { $0.name == entry.key }) else { continue }
+      let follows = body.member(named: entry.key) != nil || body.derived.contains { $0.name == entry.key }
+      let message =
+        follows && !entry.key.isEmpty
+        ? "'\(entry.key)' follows from the rest in \(body.name) and is not given"
+        : unknown("key", entry.key, in: body.name, known: properties.map(\.name))
+      throw JSONError(line: entry.line, column: entry.column, message: message)
+    }
   }
 
   /// What stands for a member that is left out; nil when it may be absent.
   private func absent(
     _ member: Member, of body: BodyDefinition, _ json: JSONValue
   ) throws(JSONError) -> WireValue? {
-    if case .list = member.kind { return .list([]) }
     if member.condition != nil { return nil }
-    guard case .integer(let shape) = member.kind, let value = shape.defaultValue else {
-      throw JSONError(json, "'\(member.name)' is missing in \(body.name)")
+    switch member.kind {
+    case .list: return .list([])
+    case .array: return .array([])
+    case .integer(let shape):
+      if let value = shape.defaultValue { return shape.isBoolean ? .boolean(value != 0) : .integer(value) }
+    default:
+      if let octets = member.kind.defaultOctets { return .octets(octets) }
     }
-    return shape.isBoolean ? .boolean(value != 0) : .integer(value)
+    throw JSONError(json, "'\(member.name)' is missing in \(body.name)")
   }
 
-  private func value(_ json: JSONValue, _ member: Member) throws(JSONError) -> WireValue {
+  private mutating func value(_ json: JSONValue, _ member: Member) throws(JSONError) -> WireValue {
     switch member.kind {
-    case .integer(let shape): return try integer(json, shape)
-    case .ipv4:
-      return .octets(try scalar(json, "an IPv4 address") { IPv4Address($0)?.octets })
-    case .ipv6:
-      return .octets(try scalar(json, "an IPv6 address") { IPv6Address($0)?.octets })
-    case .mac:
-      return .octets(try scalar(json, "a MAC address") { MACAddress($0)?.octets.array })
-    case .octets(let shape):
-      let part = try scalar(json, "octets in hexadecimal") { octets(hexadecimal: $0) }
-      try check(part.count, shape.extent, shape.minimum, shape.maximum, json)
-      return .octets(part)
-    case .text(let shape):
-      let part = try text(json, keepsInvalid: shape.keepsInvalid)
-      try check(part.count, shape.extent, shape.minimum, shape.maximum, json)
-      if isChecked, shape.refusesNUL, part.contains(0) { throw JSONError(json, "U+0000 is not allowed here") }
-      return .octets(part)
-    case .structure(let index):
-      return try body(interpreter.definition.bodies[index], json, ignoring: nil)
+    case .structure(let index): return try body(index, json)
     case .array(let shape): return try array(json, shape)
     case .list(let shape): return try list(json, shape)
-    case .bits, .reserved, .reservedRest, .choice: throw JSONError(json, "no value expected")
+    case .choice(let shape): return try choice(json, shape, member)
+    default: return try scalar(json, member)
     }
   }
 
-  private func scalar(
-    _ json: JSONValue, _ what: String, _ parse: (String) -> [UInt8]?
-  ) throws(JSONError) -> [UInt8] {
-    guard case .string(let text) = json.content, let part = parse(text) else {
-      throw JSONError(json, "\(what) expected, as a string")
-    }
-    return part
-  }
-
-  private func text(_ json: JSONValue, keepsInvalid: Bool) throws(JSONError) -> [UInt8] {
-    if keepsInvalid, case .object(let entries) = json.content, entries.map(\.key) == ["hex"] {
-      return try scalar(entries[0].value, "octets in hexadecimal") { octets(hexadecimal: $0) }
-    }
-    return try scalar(json, "text") { Array($0.utf8) }
-  }
-
-  private func check(
-    _ count: Int, _ extent: Extent, _ minimum: Int, _ maximum: Int?, _ json: JSONValue
-  ) throws(JSONError) {
-    if case .fixed(let size) = extent, count != size {
-      throw JSONError(json, "\(size) octets expected, not \(count)")
-    }
-    guard isChecked else { return }
-    if count < minimum { throw JSONError(json, "at least \(minimum) octets expected, not \(count)") }
-    if let maximum, count > maximum {
-      throw JSONError(json, "at most \(maximum) octets expected, not \(count)")
-    }
-  }
-}
-
-extension JSONReader {
-  private func integer(_ json: JSONValue, _ shape: IntegerShape) throws(JSONError) -> WireValue {
-    if shape.isBoolean {
-      guard case .boolean(let flag) = json.content else { throw JSONError(json, "true or false expected") }
-      return .boolean(flag)
-    }
-    let codes = shape.codes.map { interpreter.definition.codes[$0] }
-    let number: Int128
-    switch json.content {
-    case .integer(let given): number = given
-    case .string(let text):
-      if let code = codes?.codes.first(where: { $0.name == text }) { return .integer(Int128(code.value)) }
-      if shape.bits > 53, let given = Int128(text), text == "\(given)" {
-        number = given
-      } else if let codes {
-        throw JSONError(json, unknown("name", text, in: codes.name, known: codes.codes.map(\.name)))
-      } else {
-        throw JSONError(json, shape.bits > 53 ? "a decimal number in quotes expected" : "a number expected")
-      }
-    case .decimal: throw JSONError(json, "a whole number without an exponent expected")
-    case .null, .boolean, .array, .object:
-      throw JSONError(json, codes == nil ? "a number expected" : "a name or a number expected")
-    }
-    try check(number, shape, codes, json)
-    return .integer(number)
-  }
-
-  private func check(
-    _ number: Int128, _ shape: IntegerShape, _ codes: CodesDefinition?, _ json: JSONValue
-  ) throws(JSONError) {
-    var range = shape.representable
-    if isChecked {
-      let first = max(range.lowerBound, shape.minimum ?? range.lowerBound)
-      let last = min(range.upperBound, shape.maximum ?? range.upperBound)
-      if first <= last { range = first...last }
-    }
-    guard range.contains(number) else {
-      throw JSONError(json, "\(number) is out of range (\(range.lowerBound) to \(range.upperBound))")
-    }
-    if isChecked, let codes, !codes.isOpen, !codes.codes.contains(where: { Int128($0.value) == number }) {
-      throw JSONError(json, unknown("number", "\(number)", in: codes.name, known: codes.codes.map(\.name)))
-    }
-  }
-
-  private func array(_ json: JSONValue, _ shape: ArrayShape) throws(JSONError) -> WireValue {
+  private mutating func array(_ json: JSONValue, _ shape: ArrayShape) throws(JSONError) -> WireValue {
     guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
     if isChecked, items.count < shape.minimum || shape.maximum.map({ items.count > $0 }) ?? false {
       let bounds = shape.maximum.map { "\(shape.minimum) to \($0)" } ?? "at least \(shape.minimum)"
@@ -194,55 +133,91 @@ extension JSONReader {
     return .array(values)
   }
 
-  private func list(_ json: JSONValue, _ shape: ListShape) throws(JSONError) -> WireValue {
-    guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
-    let family = interpreter.definition.families[shape.family]
-    var elements: [WireValue.Element] = []
-    for item in items {
-      guard case .object(let entries) = item.content, entries.count == 1 else {
-        throw JSONError(item, "an object with one key, the element's name, expected")
-      }
-      let entry = entries[0]
-      if let allowed = shape.allowed.first(where: { family.elements[$0.element].name == entry.key }) {
-        let body = interpreter.definition.bodies[family.elements[allowed.element].body]
-        elements.append(.known(name: entry.key, try self.body(body, entry.value, ignoring: nil)))
-      } else if entry.key == "unknown" {
-        elements.append(try unknownElement(entry.value, family))
-      } else {
-        let known = shape.allowed.map { family.elements[$0.element].name } + ["unknown"]
-        let message = unknown("element", entry.key, in: family.name, known: known)
-        throw JSONError(line: entry.line, column: entry.column, message: message)
-      }
+  private mutating func choice(
+    _ json: JSONValue, _ shape: ChoiceShape, _ member: Member
+  ) throws(JSONError) -> WireValue {
+    let names = shape.allCases.map(\.name)
+    guard case .object(let entries) = json.content, entries.count == 1 else {
+      throw JSONError(json, "an object with one key expected, which of \(names.joined(separator: ", ")) it is")
     }
+    guard let chosen = shape.allCases.first(where: { $0.name == entries[0].key }) else {
+      let message = unknown("case", entries[0].key, in: member.name, known: names)
+      throw JSONError(line: entries[0].line, column: entries[0].column, message: message)
+    }
+    guard let index = chosen.body else {
+      let empty = BodyDefinition(name: chosen.name, members: [])
+      try checkKeys(entries[0].value, empty, [], ignoring: nil)
+      return .structure([WireValue.Field(chosen.name, .structure([]))])
+    }
+    return .structure([WireValue.Field(chosen.name, try body(index, entries[0].value))])
+  }
+}
+
+extension JSONReader {
+  private mutating func enter(_ definition: Nesting, _ limit: Int?, _ json: JSONValue) throws(JSONError) {
+    guard let limit else { return }
+    let depth = nesting[definition, default: 0]
+    if depth >= limit { throw JSONError(json, "nested deeper than \(limit)") }
+    nesting[definition] = depth + 1
+  }
+
+  private mutating func leave(_ definition: Nesting) {
+    if let depth = nesting[definition] { nesting[definition] = depth - 1 }
+  }
+
+  fileprivate mutating func list(_ json: JSONValue, _ shape: ListShape) throws(JSONError) -> WireValue {
+    guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
+    guard !items.isEmpty else { return .list([]) }
+    try enter(.family(shape.family), interpreter.definition.families[shape.family].maximumDepth, json)
+    var elements: [WireValue.Element] = []
+    for item in items { elements.append(try element(item, shape)) }
+    leave(.family(shape.family))
     return .list(elements)
   }
 
-  private func unknownElement(
-    _ json: JSONValue, _ family: FamilyDefinition
-  ) throws(JSONError) -> WireValue.Element {
+  private mutating func element(_ json: JSONValue, _ shape: ListShape) throws(JSONError) -> WireValue.Element {
+    guard case .object(let entries) = json.content, entries.count == 1 else {
+      throw JSONError(json, "an object with one key, the element's name, expected")
+    }
+    let family = interpreter.definition.families[shape.family]
+    let entry = entries[0]
+    if let allowed = shape.allowed.first(where: { family.elements[$0.element].name == entry.key }) {
+      return .known(name: entry.key, try body(family.elements[allowed.element].body, entry.value))
+    }
+    if entry.key == "unknown" { return try unknownElement(entry.value, shape.family) }
+    let known = shape.allowed.map { family.elements[$0.element].name } + ["unknown"]
+    let message = unknown("element", entry.key, in: family.name, known: known)
+    throw JSONError(line: entry.line, column: entry.column, message: message)
+  }
+
+  /// An element by its code, what else its header says, and the octets of its value.
+  private func unknownElement(_ json: JSONValue, _ index: Int) throws(JSONError) -> WireValue.Element {
     guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
-    if let entry = entries.first(where: { $0.key != "code" && $0.key != "hex" }) {
-      let message = unknown("key", entry.key, in: "an unknown element", known: ["code", "hex"])
+    let family = interpreter.definition.families[index]
+    let header = interpreter.headers[index]
+    let length = family.header[family.length].name
+    let properties = header.properties.filter { $0.name != family.tagName && $0.name != length }
+    let known = ["code"] + properties.map(\.name) + ["hex"]
+    if let entry = entries.first(where: { !known.contains($0.key) }) {
+      let message = unknown("key", entry.key, in: "an unknown element", known: known)
       throw JSONError(line: entry.line, column: entry.column, message: message)
     }
     guard let code = json["code"], let hex = json["hex"] else {
       throw JSONError(json, "'code' and 'hex' of an unknown element expected")
     }
-    guard case .integer(let shape) = family.header[family.tag].kind,
+    guard let tagMember = header.member(named: family.tagName), case .integer(let shape) = tagMember.kind,
       case .integer(let tag) = try integer(code, shape)
     else { throw JSONError(code, "a number expected") }
-    let value = try scalar(hex, "octets in hexadecimal") { octets(hexadecimal: $0) }
-    return .unknown(tag: UInt64(clamping: tag), value: value)
-  }
-}
-
-extension BodyDefinition {
-  /// Whether the body has a member of that name that is a constant or computed.
-  fileprivate func hasComputed(_ name: String) -> Bool {
-    members.contains { member in
-      if case .bits(_, _, let fields) = member.kind { return fields.contains { $0.name == name } }
-      return member.name == name && !name.isEmpty
+    var fields: [WireValue.Field] = []
+    for member in properties {
+      if let value = json[member.name] {
+        fields.append(WireValue.Field(member.name, try scalar(value, member)))
+      } else if let value = try absent(member, of: header, json) {
+        fields.append(WireValue.Field(member.name, value))
+      }
     }
+    let value = try string(hex, "octets in hexadecimal") { octets(hexadecimal: $0) }
+    return .unknown(tag: UInt64(clamping: tag), header: fields, value: value)
   }
 }
 

@@ -62,11 +62,12 @@ extension MessageTraits.Match {
   }
 
   /// Whether the member has a value that is right; nil when the octets end before it does.
-  func holds(in octets: [UInt8]) -> Bool? {
+  func holds(in octets: [UInt8]) -> Bool? { value(in: octets).map { first <= $0 && $0 <= last } }
+
+  /// The bits of the member; nil when the octets end before it does.
+  func value(in octets: [UInt8]) -> UInt64? {
     guard offset + size <= octets.count else { return nil }
-    let whole = octets.unsigned(at: offset, size: size, isLittleEndian: isLittleEndian)
-    let value = whole >> UInt64(shift) & lowBits(bits)
-    return first <= value && value <= last
+    return octets.unsigned(at: offset, size: size, isLittleEndian: isLittleEndian) >> UInt64(shift) & lowBits(bits)
   }
 }
 

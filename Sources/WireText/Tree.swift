@@ -67,6 +67,8 @@ public struct WireTree: Sendable, Hashable {
     case trailing
     /// An unknown element that is skipped.
     case ignored
+    /// Computed from members of the body, on no wire.
+    case derived
   }
 
   /// Bits of a group, counted from its lowest.
@@ -90,6 +92,23 @@ public struct WireTree: Sendable, Hashable {
     case range(use: String)
   }
 
+  /// A bit that is set.
+  public struct Flag: Sendable, Hashable {
+    /// 0 is the least significant.
+    public var bit: Int
+    /// "nat"; nil when the bit has no name.
+    public var name: String?
+    /// "NAT"; nil when the bit has no name.
+    public var label: String?
+
+    /// A bit with its names.
+    public init(bit: Int, name: String?, label: String?) {
+      self.bit = bit
+      self.name = name
+      self.label = label
+    }
+  }
+
   /// A node's value; that of the composite ones is in the children.
   public enum Value: Sendable, Hashable {
     /// `bits` is the declared width.
@@ -101,11 +120,18 @@ public struct WireTree: Sendable, Hashable {
     case octets([UInt8])
     /// UTF-8, or what should have been.
     case text([UInt8])
+    /// A time. `count` is what expressions see: units since its origin, or seconds since 1970 when it is text; `size` is
+    /// how many octets the time itself takes.
+    case date(WireDate, count: Int128, size: Int)
+    /// A set of bits, the ones that are set in ascending order.
+    case flags(UInt64, [Flag])
     case structure
     /// A group of bits; its children are the fields.
     case bits(UInt64)
     case array
     case list
+    /// One of several bodies; the child is the one it is, named as the case.
+    case choice
     /// An element the list allows; the children are its header, then the members of its body, then padding.
     case element(tag: UInt64)
     /// An element the list does not know; the children are its header and padding.
@@ -128,14 +154,16 @@ extension WireTree.Node {
     case .mac(let address): "\(address)"
     case .octets(let octets): hexadecimal(octets)
     case .text(let octets): String(validating: octets, as: UTF8.self) ?? hexadecimal(octets)
-    case .structure, .bits, .array, .list, .element, .unknownElement: nil
+    case .date(let date, _, _): "\(date)"
+    case .flags(_, let flags): flags.map { $0.name ?? "\($0.bit)" }.joined(separator: " ")
+    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: nil
     }
   }
 
-  /// Whether the schema names it: a property, a constant or a computed number.
+  /// Whether the schema names it: a property, a constant, a computed number, or what is derived from those.
   var isNamedMember: Bool {
     switch role {
-    case .member, .constant, .computed: true
+    case .member, .constant, .computed, .derived: true
     case .reserved, .header, .padding, .trailing, .ignored: false
     }
   }

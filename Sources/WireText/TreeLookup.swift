@@ -66,7 +66,7 @@ extension WireTree.Node {
   private func findInElement(_ steps: ArraySlice<PathStep>) -> WireTree.Node? {
     guard let step = steps.first else { return self }
     if step == PathStep(name) { return find(steps.dropFirst()) }
-    let part = children.first { !$0.isNamedMember && $0.name == step.name }
+    let part = children.first { !$0.isNamedMember && $0.name == step.name } ?? children.member(step.name)
     return part?.find(steps.dropFirst())
   }
 }

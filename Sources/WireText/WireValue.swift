@@ -3,11 +3,13 @@ import Wire
 /// What a message says, without where its octets are: what is left of a tree when constants, computed and
 /// reserved members are taken away, and what encoding starts from.
 public indirect enum WireValue: Sendable, Hashable {
+  /// A number, a set of bits, or a time: units since its origin, or seconds since 1970 when it is text on the wire.
   case integer(Int128)
   case boolean(Bool)
   /// Octets, text (as UTF-8) and addresses.
   case octets([UInt8])
-  /// Members in the order of the schema; bit fields are members of the body their group is in.
+  /// Members in the order of the schema; bit fields are members of the body their group is in. A choice has one member, which
+  /// is named as the case and is a structure.
   case structure([Field])
   case array([WireValue])
   case list([Element])
@@ -29,8 +31,9 @@ public indirect enum WireValue: Sendable, Hashable {
   /// An element of a list, in wire order.
   public enum Element: Sendable, Hashable {
     case known(name: String, WireValue)
-    /// An element the list does not know, by its tag and the octets of its value; encoding makes the rest.
-    case unknown(tag: UInt64, value: [UInt8])
+    /// An element the list does not know, by its tag, other members of its header and the octets of its value; encoding makes
+    /// the rest.
+    case unknown(tag: UInt64, header: [Field] = [], value: [UInt8])
     /// An element the list does not know that is encoded octet for octet as it came.
     case kept(KeptElement)
   }
@@ -62,32 +65,49 @@ extension WireTree {
 }
 
 extension [WireTree.Node] {
-  fileprivate var fields: [WireValue.Field] {
+  /// The properties among them.
+  var fields: [WireValue.Field] {
     var fields: [WireValue.Field] = []
+    appendFields(to: &fields)
+    return fields
+  }
+
+  private func appendFields(to fields: inout [WireValue.Field]) {
     for node in self where node.role == .member {
       if case .bits = node.value {
-        fields += node.children.fields
-      } else if let value = node.wireValue {
-        fields.append(WireValue.Field(node.name, value))
+        node.children.appendFields(to: &fields)
+      } else {
+        node.appendField(to: &fields)
       }
     }
-    return fields
   }
 }
 
 extension WireTree.Node {
-  fileprivate var wireValue: WireValue? {
+  fileprivate func appendField(to fields: inout [WireValue.Field]) {
+    if let value = wireValue { fields.append(WireValue.Field(name, value)) }
+  }
+
+  private var wireValue: WireValue? {
     switch value {
-    case .integer(let number, _, _): .integer(number)
+    case .structure, .choice: .structure(children.fields)
+    case .array: .array(children.compactMap(\.wireValue))
+    case .list: .list(children.compactMap(\.element))
+    case .bits, .element, .unknownElement: nil
+    default: scalarValue
+    }
+  }
+
+  private var scalarValue: WireValue? {
+    switch value {
+    case .integer(let number, _, _), .date(_, let number, _): .integer(number)
     case .boolean(let flag): .boolean(flag)
+    case .flags(let bits, _): .integer(Int128(bits))
     case .ipv4(let address): .octets(address.octets)
     case .ipv6(let address): .octets(address.octets)
     case .mac(let address): .octets(address.octets.array)
     case .octets(let octets), .text(let octets): .octets(octets)
-    case .structure: .structure(children.fields)
-    case .array: .array(children.compactMap(\.wireValue))
-    case .list: .list(children.compactMap(\.element))
-    case .bits, .element, .unknownElement: nil
+    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: nil
     }
   }
 
@@ -96,7 +116,7 @@ extension WireTree.Node {
     switch value {
     case .element: return .known(name: name, .structure(children.fields))
     case .unknownElement(let kept): return .kept(kept)
-    case .integer, .boolean, .ipv4, .ipv6, .mac, .octets, .text, .structure, .bits, .array, .list: return nil
+    default: return nil
     }
   }
 }

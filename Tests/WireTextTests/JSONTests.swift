@@ -71,8 +71,8 @@ struct JSONTextTests {
     #expect(failure([0x22, 0xC3, 0xA4, 0xFF, 0x22]) == "1:3: not well-formed UTF-8")
     #expect(failure([0x22, 0x0A, 0xC0, 0x80, 0x22]) == "2:1: not well-formed UTF-8")
     let deep = Array(repeating: UInt8(ascii: "["), count: 100_000)
-    #expect(failure(deep) == "1:65: nested deeper than 64")
-    let open = String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
+    #expect(failure(deep) == "1:513: nested deeper than 512")
+    let open = String(repeating: "[", count: 512) + String(repeating: "]", count: 512)
     #expect(throws: Never.self) { try JSONValue(parsing: open) }
   }
 

@@ -1,0 +1,142 @@
+import Wire
+
+/// A length that has been read.
+struct LengthFound {
+  var member: Member
+  var value: Int128
+  var start: Int
+}
+
+/// A checksum that has been read.
+struct ChecksumFound {
+  var member: Member
+  var value: UInt64
+  /// Its own octets.
+  var range: Range<Int>
+  var algorithm: IntegerShape.ChecksumAlgorithm
+  var xor: UInt64
+}
+
+extension DecodingRun {
+  /// What follows from a number that is computed on encoding.
+  mutating func computed(
+    _ value: Int128, _ member: Member, _ shape: IntegerShape, at start: Int, in frame: DecodingFrame
+  ) throws(Stop) {
+    guard let computed = shape.computed, let frame = frame as? BodyFrame else { return }
+    let found = LengthFound(member: member, value: value, start: start)
+    switch computed {
+    case .rest(let unit, let plus):
+      try limit(found, to: Int128(position) + value * Int128(unit) - Int128(plus), in: frame)
+    case .message(let unit, let plus):
+      guard frame.messageBody != nil else { return }
+      try limit(found, to: value * Int128(unit) - Int128(plus), in: frame)
+    case .element:
+      guard frame.isOutermost else { return }
+      // Members of the header that are there sometimes decide what a length of the value says.
+      if frame.body.lengthIsOfWhole || frame.body.hasFixedHeader {
+        try compare(found, of: frame)
+      } else {
+        frame.pendingLength = found
+      }
+    case .checksum(let algorithm, let scope, let xor):
+      let range = start..<position
+      let raw = UInt64(truncatingIfNeeded: value)
+      try checksum(
+        ChecksumFound(member: member, value: raw, range: range, algorithm: algorithm, xor: xor), scope, in: frame)
+    case .size, .count, .presence: break
+    }
+  }
+
+  /// The container of the body ends where a length says.
+  private mutating func limit(_ length: LengthFound, to limit: Int128, in frame: BodyFrame) throws(Stop) {
+    if case .header = frame.purpose { return }
+    guard limit >= Int128(position), limit <= Int128(end) else {
+      try stop(.length, at: length.start, length.member.name, code: frame.code(of: length.member))
+    }
+    frame.limit(&self, to: Int(limit))
+  }
+
+  /// The length of an element that is decoded alone says what is there; of a prefix, it says where the element ends.
+  mutating func compare(_ length: LengthFound, of frame: BodyFrame) throws(Stop) {
+    guard case .integer(let shape) = length.member.kind,
+      case .element(let unit, let plus, let countsHeader, let countsPadding) = shape.computed
+    else { return }
+    let header = frame.body.hasFixedHeader ? frame.body.fixedHeaderSize : position - frame.node.start
+    let counted = length.value * Int128(unit) - Int128(plus) + Int128(countsHeader ? 0 : header)
+    let there = end - frame.node.start
+    let alignment = countsPadding ? interpreter.alignment(ofElementWith: frame.body) : 1
+    switch frame.purpose {
+    case .prefix where counted >= Int128(position - frame.node.start) && counted <= Int128(there):
+      frame.limit(&self, to: frame.node.start + Int(counted))
+    case .whole where counted == Int128(there.rounded(upTo: alignment)): break
+    default: try stop(.length, at: length.start, length.member.name, code: frame.code(of: length.member))
+    }
+  }
+}
+
+extension DecodingRun {
+  private mutating func checksum(
+    _ checksum: ChecksumFound, _ scope: IntegerShape.ChecksumScope, in frame: BodyFrame
+  ) throws(Stop) {
+    switch (scope, frame.before) {
+    case (.body, _): frame.expect(checksum)
+    case (.message, _): if frame.messageBody != nil { try compare(checksum, over: 0..<end, in: frame) }
+    case (.before, .itself): try compare(checksum, over: 0..<checksum.range.lowerBound, in: frame)
+    case (.before, .end(let end)): try compare(checksum, over: 0..<end, in: frame)
+    case (.before, .nothing): break
+    }
+  }
+
+  /// Compares a checksum with that of the octets in a range.
+  mutating func compare(_ found: ChecksumFound, over range: Range<Int>, in frame: BodyFrame) throws(Stop) {
+    let bits = found.range.count * 8
+    let sum = found.algorithm.sum(of: octets, range, without: found.range) ^ found.xor
+    guard sum & lowBits(bits) != found.value & lowBits(bits) else { return }
+    try wrong(.checksum, found.member, found.member.name, at: found.range.lowerBound, in: frame)
+  }
+}
+
+extension IntegerShape.ChecksumAlgorithm {
+  /// The checksum of octets, those in `own` counted as zero.
+  func sum(of octets: [UInt8], _ range: Range<Int>, without own: Range<Int>) -> UInt64 {
+    octets.withRawSpan { octets in
+      switch self {
+      case .internet: UInt64(octets.internetChecksum(range, without: own))
+      case .sum8: UInt64(octets.sum8(range, without: own))
+      case .xor8: UInt64(octets.xor8(range, without: own))
+      case .crc16: UInt64(octets.crc16(range, without: own))
+      case .crc32: UInt64(octets.crc32(range, without: own))
+      case .crc32c: UInt64(octets.crc32c(range, without: own))
+      }
+    }
+  }
+}
+
+extension Int {
+  /// The least multiple that is not less.
+  func rounded(upTo multiple: Int) -> Int {
+    guard multiple > 1 else { return self }
+    let excess = self % multiple
+    return excess == 0 ? self : self + multiple - excess
+  }
+}
+
+extension BodyDefinition {
+  private var header: ArraySlice<Member> { members.prefix(headerCount) }
+
+  /// Whether the header that the body starts with always has as many octets.
+  var hasFixedHeader: Bool { header.allSatisfy { $0.condition == nil && $0.fixedSize != nil } }
+
+  /// Octets of the members of the header that are always there.
+  var fixedHeaderSize: Int { header.reduce(0) { $0 + ($1.fixedSize ?? 0) } }
+
+  /// Whether the length in the header that the body starts with counts the header too.
+  var lengthIsOfWhole: Bool {
+    header.contains { member in
+      guard case .integer(let shape) = member.kind, case .element(_, _, let countsHeader, _) = shape.computed else {
+        return false
+      }
+      return countsHeader
+    }
+  }
+}
