@@ -58,11 +58,11 @@ extension FieldComparison {
   private mutating func compare(_ nodes: [WireTree.Node], _ path: String) {
     for node in nodes {
       switch node.value {
-      case .structure: compare(node.children, "\(path)\(node.name).")
+      case .structure, .choice: compare(node.children, "\(path)\(node.name).")
       case .bits(let number): compareBits(node, number, path)
       case .array: for item in node.children { compare(item.children, "\(path)\(node.name)[].") }
       case .list: for element in node.children { compareElement(element, "\(path)\(node.name)[].") }
-      case .integer, .boolean, .ipv4, .ipv6, .mac, .octets, .text, .element, .unknownElement:
+      case .integer, .boolean, .date, .flags, .ipv4, .ipv6, .mac, .octets, .text, .element, .unknownElement:
         compareLeaf(node, path + node.name)
       }
     }
@@ -120,14 +120,15 @@ extension FieldComparison {
   /// Whether a field of tshark's says what our value says.
   private func says(_ field: Dissection.Field, _ value: WireTree.Value) -> Bool {
     switch value {
-    case .integer(let number, _, _): field.number == number
+    case .integer(let number, _, _), .date(_, let number, _): field.number == number
+    case .flags(let bits, _): field.number == Int128(bits)
     case .boolean(let flag): field.show == (flag ? "1" : "0")
     case .ipv4(let address): field.show == "\(address)"
     case .ipv6(let address): field.show == "\(address)"
     case .octets(let octets): field.octets == octets
     case .text(let octets):
       field.octets == octets && (String(validating: octets, as: UTF8.self).map { field.show == $0 } ?? true)
-    case .mac, .structure, .bits, .array, .list, .element, .unknownElement: false
+    case .mac, .structure, .bits, .array, .list, .choice, .element, .unknownElement: false
     }
   }
 
