@@ -26,6 +26,7 @@ public indirect enum WireExpression: Sendable, Hashable {
   /// Whether the member, a set of bits, has the bit.
   case flag([String], bit: Int)
   /// Inside `over` and `among`: the value whose turn it is. The first step is the variable's name, the others lead into it.
+  /// The paths of `size`, `count`, `present` and `flag` start with that name likewise; no member of the body has it.
   case item([String])
   /// A function over all values that a path leads to, in wire order.
   case over(Quantifier, Walk)

@@ -17,8 +17,15 @@ extension ExpressionSyntax {
     case .binary(let symbol, let left, let right): "(\(left.grouped) \(symbol) \(right.grouped))"
     case .within(let left, let parts): "(\(left.grouped) in [\(parts.map(\.grouped).joined(separator: ", "))])"
     case .range(let first, let last): "\(first.grouped)..\(last.grouped)"
+    case .text(let octets): "'\(String(decoding: octets, as: UTF8.self))'"
+    case .over(let quantifier, let walk): "\(quantifier.rawValue)(\(walk.grouped))"
+    case .among(let first, let second): "among(\(first.grouped), \(second.grouped))"
     }
   }
+}
+
+extension ExpressionSyntax.Walk {
+  fileprivate var grouped: String { "\(variable) in \(path.joined(separator: ".")), \(expression.grouped)" }
 }
 
 @Suite struct ExpressionParserTests {
@@ -50,12 +57,20 @@ extension ExpressionSyntax {
     ("\t a\n==\r1 ", "(a == 1)"),
     ("true or false", "(true or false)"),
     ("beef == 0xBEEF", "(beef == 48879)"),
+    ("all(x in a.b, x.c != 0 and d)", "all(x in a.b, ((x.c != 0) and d))"),
+    ("not unique(f in options.filter, f.port + 1)", "(not unique(f in options.filter, (f.port + 1)))"),
+    ("sum(x in a, x) lt 5", "(sum(x in a, x) < 5)"),
+    ("among(x in a, x.b, y in c.d, y)", "among(x in a, x.b, y in c.d, y)"),
+    ("any == 1 and unique lt sum", "((any == 1) and (unique < sum))"),
+    ("a == 'GET  / ==' and '' != b", "((a == 'GET  / ==') and ('' != b))"),
+    ("a == ':::1' or a == '1.2.3.4'", "((a == ':::1') or (a == '1.2.3.4'))"),
   ])
   func groups(text: String, expected: String) throws { #expect(try ExpressionParser.parse(text).grouped == expected) }
 
   @Test(arguments: [
     ("", 0), ("a ==", 4), ("a == 1 b", 7), ("é", 0), ("a == é", 5), ("(((", 3), ("a and and b", 6), ("a lt b lt c", 7),
-    ("count(a", 7), ("a in (1, )", 9), ("a == -1", 5),
+    ("count(a", 7), ("a in (1, )", 9), ("a == -1", 5), ("all(x, y)", 5), ("all(x.y in a, b)", 4), ("all(x in 1, b)", 9),
+    ("all(x in a)", 10), ("among(x in a, x)", 15), ("a == 'GET", 5), ("a == \"GET\"", 5), ("sum(in a, b)", 4),
   ])
   func placesFaults(text: String, offset: Int) {
     #expect { try ExpressionParser.parse(text) } throws: { ($0 as? ExpressionFault)?.offset == offset }

@@ -112,6 +112,8 @@ extension RenderContext {
         range.lowerBound == range.upperBound
           ? "\(number) == \(range.lowerBound)" : "(\(range.lowerBound)...\(range.upperBound)).contains(\(number))"
       }.joined(separator: " || ")
+    // Not rendered yet: what is generated does not compile, rather than mean something else.
+    case .over, .among, .text, .item, .flag: return "notRenderedYet"
     default: return "\(value(expression, plan, place)) != 0"
     }
   }

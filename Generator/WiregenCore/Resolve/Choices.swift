@@ -162,7 +162,7 @@ extension ExpressionChecker {
     switch syntax.kind {
     case .remaining: return (.remaining, IntegerShape(bits: 32))
     case .path(let path):
-      guard case .member(let member) = try checker.target(path, asked: false, syntax), case .integer(let shape) = member.kind,
+      guard case .member(let member) = try checker.target(path, .one, syntax), case .integer(let shape) = member.kind,
         shape.isDecider
       else { break }
       return (.path(path), shape)

@@ -7,6 +7,11 @@ enum ExpressionType: Equatable {
   case boolean
   /// 4, 6 or 16 octets.
   case address(Int)
+  /// Octets or text of a member; how many there are, where that is fixed.
+  case octets(count: Int?)
+  case text(count: Int?)
+  /// Text in quotes.
+  case literal([UInt8])
 
   var name: String {
     switch self {
@@ -15,6 +20,9 @@ enum ExpressionType: Equatable {
     case .address(4): "an IPv4 address"
     case .address(16): "an IPv6 address"
     case .address: "a MAC address"
+    case .octets: "octets"
+    case .text: "text"
+    case .literal: "text in quotes"
     }
   }
 }
@@ -72,7 +80,9 @@ struct ExpressionChecker {
   let scope: ExpressionScope
   let use: ExpressionUse
   /// Paths known to be present where the check is.
-  private var present: Set<[String]> = []
+  var present: Set<[String]> = []
+  /// The value whose turn it is, within a function over several.
+  var item: (name: String, value: Item)?
 
   static func check(
     _ text: String, _ scope: ExpressionScope, _ use: ExpressionUse
@@ -86,7 +96,7 @@ struct ExpressionChecker {
       }
       return expression
     case .boolean where !use.isNumber: return expression
-    case .number, .boolean, .address:
+    case .number, .boolean, .address, .octets, .text, .literal:
       let wanted = use.isNumber ? "a number" : "a condition"
       throw ExpressionFault(message: "this is \(type.name); \(wanted) is wanted here", offset: 0)
     }
@@ -99,7 +109,7 @@ struct ExpressionChecker {
 
   typealias Typed = (WireExpression, ExpressionType)
 
-  private func check(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed {
+  func check(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed {
     switch syntax.kind {
     case .number(let value): return (.number(value), .number(value...value, codes: nil))
     case .boolean(let value): return (.boolean(value), .boolean)
@@ -117,18 +127,21 @@ struct ExpressionChecker {
     case .not(let inner): return (.not(try condition(inner)), .boolean)
     case .binary(let symbol, let left, let right): return try binary(symbol, left, right, syntax)
     case .within(let left, let parts): return try within(left, parts, syntax)
+    case .text(let octets): return (.text(octets), .literal(octets))
+    case .over(let quantifier, let walk): return try over(quantifier, walk, syntax)
+    case .among(let first, let second): return try among(first, second, syntax)
     case .range: throw fault(syntax, "'..' stands in a list behind 'in' only")
     }
   }
 
   /// What a count of octets or elements can be.
-  private static let counts: ClosedRange<Int128> = 0...Int128(UInt32.max)
+  static let counts: ClosedRange<Int128> = 0...Int128(UInt32.max)
 
-  private func fault(_ syntax: ExpressionSyntax, _ message: String) -> ExpressionFault {
+  func fault(_ syntax: ExpressionSyntax, _ message: String) -> ExpressionFault {
     ExpressionFault(message: message, offset: syntax.offset)
   }
 
-  private func condition(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> WireExpression {
+  func condition(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> WireExpression {
     let (expression, type) = try check(syntax)
     guard type == .boolean else {
       throw fault(syntax, "'and', 'or', 'not' and 'implies' join conditions; this is \(type.name)")
@@ -136,12 +149,23 @@ struct ExpressionChecker {
     return expression
   }
 
-  private func number(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> (WireExpression, ClosedRange<Int128>) {
+  func number(_ syntax: ExpressionSyntax) throws(ExpressionFault) -> (WireExpression, ClosedRange<Int128>) {
     let (expression, type) = try check(syntax)
     guard case .number(let range, _) = type else {
       throw fault(syntax, "this is \(type.name); a number is wanted here")
     }
     return (expression, range)
+  }
+}
+
+extension ExpressionType {
+  /// Octets of what always has as many.
+  fileprivate var count: Int? {
+    switch self {
+    case .octets(let count), .text(let count): count
+    case .literal(let octets): octets.count
+    case .number, .boolean, .address: nil
+    }
   }
 }
 
@@ -172,7 +196,7 @@ extension ExpressionChecker {
     switch syntax.kind {
     case .call("present", let path): [path]
     case .binary("and", let left, let right): facts(in: left).union(facts(in: right))
-    case .number, .boolean, .address, .path, .remaining, .call, .not, .binary, .within, .range: []
+    case .number, .boolean, .address, .path, .remaining, .call, .not, .binary, .within, .range, .text, .over, .among: []
     }
   }
 
@@ -181,29 +205,38 @@ extension ExpressionChecker {
   ) throws(ExpressionFault) -> WireExpression {
     let (first, second) = try sides(left, right)
     switch (first.1, second.1) {
-    case (.number(_, let a), .number(_, let b)):
-      if let a, let b, a != b {
-        throw fault(
-          syntax, "\(scope.definition.codes[a].name) and \(scope.definition.codes[b].name) cannot be compared")
-      }
-    case (.boolean, .boolean), (.address, .address):
-      guard first.1 == second.1 else {
-        throw fault(syntax, "\(first.1.name) cannot be compared with \(second.1.name)")
-      }
-      guard [.equal, .notEqual].contains(operation) else {
-        throw fault(syntax, "\(first.1.name) can be compared with == and != only")
-      }
-    case (.number, _), (.boolean, _), (.address, _):
-      throw fault(syntax, "\(first.1.name) cannot be compared with \(second.1.name)")
+    case (.number, .number), (.boolean, .boolean), (.address, .address), (.octets, .octets), (.text, .text),
+      (.octets, .literal), (.literal, .octets), (.text, .literal), (.literal, .text):
+      try requireAlike(first.1, second.1, syntax)
+    case (.literal, .literal): throw fault(syntax, "both sides are text in quotes; compare it with a member")
+    default: throw fault(syntax, "\(first.1.name) cannot be compared with \(second.1.name)")
+    }
+    if case .number = first.1 { return .binary(operation, first.0, second.0) }
+    guard [.equal, .notEqual].contains(operation) else {
+      throw fault(syntax, "\(first.1.name) can be compared with == and != only")
     }
     return .binary(operation, first.0, second.0)
+  }
+
+  /// Refuses to compare what is of the same kind, but never the same.
+  func requireAlike(_ left: ExpressionType, _ right: ExpressionType, _ syntax: ExpressionSyntax) throws(ExpressionFault) {
+    switch (left, right) {
+    case (.number(_, let a?), .number(_, let b?)) where a != b:
+      throw fault(syntax, "\(scope.definition.codes[a].name) and \(scope.definition.codes[b].name) cannot be compared")
+    case (.address(let a), .address(let b)) where a != b:
+      throw fault(syntax, "\(left.name) cannot be compared with \(right.name)")
+    default:
+      if let a = left.count, let b = right.count, a != b {
+        throw fault(syntax, "these are never equal: one side has \(a) octets, the other \(b)")
+      }
+    }
   }
 
   /// Both sides; a name on one of them may be a code of the other's type.
   private func sides(
     _ left: ExpressionSyntax, _ right: ExpressionSyntax
   ) throws(ExpressionFault) -> (Typed, Typed) {
-    if case .path(let path) = left.kind, path.count == 1, scope.member(named: path[0]) == nil {
+    if case .path(let path) = left.kind, path.count == 1, scope.member(named: path[0]) == nil, item?.name != path[0] {
       let second = try check(right)
       if let code = try code(left, path[0], second.1) { return (code, second) }
       return (try check(left), second)
@@ -221,7 +254,7 @@ extension ExpressionChecker {
   ) throws(ExpressionFault) -> Typed? {
     guard case .number(_, let index?) = type else { return nil }
     let codes = scope.definition.codes[index]
-    let isMember = scope.member(named: name) != nil
+    let isMember = scope.member(named: name) != nil || item?.name == name
     if let code = codes.codes.first(where: { $0.name == name }) {
       if isMember {
         throw fault(
@@ -302,7 +335,7 @@ extension ExpressionChecker {
       var ranges: [ClosedRange<Int128>] = []
       for part in parts { ranges.append(try numberRange(part, type, codes)) }
       return (.inRanges(value, ranges), .boolean)
-    case .boolean: throw fault(left, "'in' is for numbers and addresses; this is true or false")
+    case .boolean, .octets, .text, .literal: throw fault(left, "'in' is for numbers and addresses; this is \(type.name)")
     }
   }
 
@@ -326,236 +359,5 @@ extension ExpressionChecker {
       return value
     }
     throw fault(syntax, "a list behind 'in' has numbers, names of codes, and ranges a..b only")
-  }
-}
-
-// MARK: - Paths
-
-extension ExpressionChecker {
-  private func text(_ path: some Sequence<String>) -> String { path.joined(separator: ".") }
-
-  /// Follows a path; `asked` when only its presence is wanted.
-  func target(
-    _ path: [String], asked: Bool, _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) -> ExpressionScope.Target {
-    var place = scope.start
-    var index = 0
-    while true {
-      guard let member = scope.member(named: path[index], in: place) else { throw unknown(path, index, place, syntax) }
-      let isLast = index == path.count - 1
-      if index > 0 { try requireFixedPlace(path, index, in: place, syntax) }
-      if member.condition != nil, !(isLast && asked) { try require(Array(path[...index]), syntax) }
-      if isLast { return .member(member) }
-      switch member.kind {
-      case .structure(let body): place = .body(body)
-      case .list(let list):
-        let (element, use) = try self.element(path[index + 1], member.name, list, syntax)
-        index += 1
-        if index == path.count - 1 { return .element(element, use) }
-        try checkSingle(path, index, use, syntax)
-        guard scope.world.prepare(body: element.body) else {
-          throw fault(syntax, "'\(text(path[...index]))' may contain this body; only rules read what is in it")
-        }
-        place = .body(element.body)
-      case .array:
-        throw fault(syntax, "'\(text(path[...index]))' is an array; all(…) and any(…) are not implemented yet")
-      case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .choice:
-        throw fault(syntax, "'\(text(path[...index]))' has no parts")
-      }
-      index += 1
-    }
-  }
-
-  private func unknown(
-    _ path: [String], _ index: Int, _ place: ExpressionScope.Place, _ syntax: ExpressionSyntax
-  ) -> ExpressionFault {
-    let name = path[index]
-    if scope.isLost(member: name, in: place) { return ExpressionFault(message: "", offset: 0, isEcho: true) }
-    let known = scope.names(in: place)
-    let hint = suggestion(for: name, among: known)
-    if index > 0 { return fault(syntax, "'\(text(path[..<index]))' has no '\(name)'\(hint)") }
-    if scope.later.contains(name) {
-      return fault(syntax, "'\(name)' comes later; \(use.attribute)= reads what stands before it")
-    }
-    if scope.derived.contains(name) {
-      return fault(syntax, "'\(name)' is derived, and no member; write its test instead")
-    }
-    if path.count == 1, scope.definition.codes.contains(where: { $0.codes.contains { $0.name == name } }) {
-      return fault(syntax, "'\(name)' is a code, which stands beside a member of its type only")
-    }
-    return fault(syntax, "there is no '\(name)' in this body\(hint)")
-  }
-
-  /// Inside a struct or an element, only what stands at a fixed place can be read.
-  private func requireFixedPlace(
-    _ path: [String], _ index: Int, in place: ExpressionScope.Place, _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) {
-    let sizes = Sizes(scope.definition)
-    for earlier in scope.members(in: place) {
-      let isIt = scope.member(named: path[index], amongst: [earlier]) != nil
-      if isIt, earlier.condition == nil { return }
-      if isIt || sizes.fixed(earlier) == nil {
-        throw fault(
-          syntax, "'\(text(path[...index]))', whose place varies, is not implemented yet in this version of wiregen")
-      }
-    }
-  }
-
-  private static let fixedPlaces = "this reads unsigned numbers, codes and bits at a fixed place that are always there"
-
-  /// Before anything has been checked, only what stands at a fixed place of the body itself can be read.
-  private func requireFixedPlace(_ path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) {
-    guard use.readsFixedPlacesOnly, let member = scope.member(named: path[0]) else { return }
-    let sizes = Sizes(scope.definition)
-    let before = scope.own.prefix { !$0.ownNames.contains(path[0]) }
-    guard case .integer(let shape) = member.kind, !shape.isSigned, path.count == 1 || shape.flags != nil,
-      use == .early || shape.flags == nil, member.condition == nil, before.allSatisfy({ sizes.fixed($0) != nil })
-    else { throw fault(syntax, "'\(text(path))' cannot be read here; \(Self.fixedPlaces)") }
-  }
-
-  private func element(
-    _ name: String, _ listName: String, _ list: ListShape, _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) -> (FamilyDefinition.Element, ListShape.Allowed) {
-    let family = scope.definition.families[list.family]
-    let allowed = list.allowed.map { (family.elements[$0.element], $0) }
-    if let found = allowed.first(where: { $0.0.name == name }) { return found }
-    if scope.isLost(element: name, of: list.family) { throw ExpressionFault(message: "", offset: 0, isEcho: true) }
-    let hint = suggestion(for: name, among: allowed.map(\.0.name))
-    if family.elements.contains(where: { $0.name == name }) {
-      throw fault(syntax, "'\(listName)' does not allow '\(name)'; add <allow tlv=\"\(name)\" occurs=\"0..1\"/>")
-    }
-    throw fault(syntax, "'\(listName)' has no '\(name)'\(hint)")
-  }
-
-  /// A path goes on into an element only when there is at most one, and one for sure.
-  private func checkSingle(
-    _ path: [String], _ index: Int, _ use: ListShape.Allowed, _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) {
-    let prefix = Array(path[...index])
-    guard use.maximum == 1 else {
-      let often = use.maximum == 0 ? "never occurs" : "may occur more than once; all(…) and any(…) are not implemented yet"
-      throw fault(syntax, "'\(text(prefix))' \(often)")
-    }
-    if use.minimum == 0 { try require(prefix, syntax) }
-  }
-
-  private func require(_ path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) {
-    guard !present.contains(path) else { return }
-    let name = text(path)
-    if use == .on { throw fault(syntax, "'\(name)' may be absent; a choice hangs on what is always there") }
-    throw fault(syntax, "'\(name)' may be absent; write 'present(\(name)) and …' or 'present(\(name)) implies …'")
-  }
-
-  private func value(at path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed {
-    try requireFixedPlace(path, syntax)
-    if let flag = try flag(at: path, syntax) { return flag }
-    guard case .member(let member) = try target(path, asked: false, syntax) else {
-      throw fault(syntax, "'\(text(path))' is an element; ask for present(…), or for a part of it")
-    }
-    switch member.kind {
-    case .integer(let shape) where shape.isBoolean: return (.binary(.equal, .path(path), .number(1)), .boolean)
-    case .integer(let shape) where shape.flags != nil:
-      throw fault(syntax, "'\(text(path))' is a set of bits; name one of them, as \(text(path)).\(firstFlag(of: shape))")
-    case .integer where member.isChecksum(over: IntegerShape.ChecksumScope.allCases):
-      throw fault(syntax, "'\(text(path))' is a checksum, which expressions do not read")
-    case .integer(let shape): return (.path(path), .number(range(of: shape, member), codes: shape.codes))
-    case .ipv4: return (.path(path), .address(4))
-    case .ipv6: return (.path(path), .address(16))
-    case .mac: return (.path(path), .address(6))
-    case .text(let shape) where shape.content == .date:
-      throw fault(syntax, "'\(text(path))' is a date, which expressions do not read")
-    case .octets, .text:
-      throw fault(
-        syntax, "comparing octets and text is not implemented yet in this version of wiregen; size(\(text(path))) is their number"
-      )
-    case .structure: throw fault(syntax, "'\(text(path))' is a struct; name a member of it")
-    case .array, .list: throw fault(syntax, "'\(text(path))' has no single value; use count(…)")
-    case .bits, .reserved, .reservedRest, .choice: throw fault(syntax, "'\(text(path))' has no value")
-    }
-  }
-
-  /// A bit of a set, when that is where the path leads.
-  private func flag(at path: [String], _ syntax: ExpressionSyntax) throws(ExpressionFault) -> Typed? {
-    guard let name = path.last, path.count > 1 else { return nil }
-    let set = Array(path.dropLast())
-    guard case .member(let member)? = try? target(set, asked: false, syntax), case .integer(let shape) = member.kind,
-      let index = shape.flags
-    else { return nil }
-    let flags = scope.definition.flags[index]
-    if let flag = flags.flags.first(where: { $0.name == name }) { return (.flag(set, bit: flag.bit), .boolean) }
-    if scope.losses.flags[index]?.contains(name) == true { throw ExpressionFault(message: "", offset: 0, isEcho: true) }
-    throw fault(syntax, "\(flags.name) has no '\(name)'\(suggestion(for: name, among: flags.flags.map(\.name)))")
-  }
-
-  private func firstFlag(of shape: IntegerShape) -> String {
-    shape.flags.flatMap { scope.definition.flags[$0].flags.first?.name } ?? "name"
-  }
-
-  /// The values a number can have: those its checks let pass, where they have been made.
-  private func range(of shape: IntegerShape, _ member: Member) -> ClosedRange<Int128> {
-    let width = shape.widthBounds
-    guard use.readsCheckedValues, !member.isWarning else { return width }
-    if let constant = shape.constant { return constant...constant }
-    var (low, high) = (shape.minimum ?? width.lowerBound, shape.maximum ?? width.upperBound)
-    if let index = shape.codes, !scope.definition.codes[index].isOpen {
-      let values = scope.definition.codes[index].codes.map { Int128($0.value) }
-      low = max(low, values.min() ?? low)
-      high = min(high, values.max() ?? high)
-    }
-    return low <= high ? low...high : width
-  }
-
-  private func call(
-    _ function: String, _ path: [String], _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) -> Typed {
-    let name = text(path)
-    if use.readsFixedPlacesOnly { throw fault(syntax, "\(function)(…) has no place here; \(Self.fixedPlaces)") }
-    switch (function, try target(path, asked: function == "present", syntax)) {
-    case ("present", .element): return (.present(path), .boolean)
-    case ("present", .member(let member)):
-      guard member.condition != nil else { throw fault(syntax, "'\(name)' is always present; leave present(…) out") }
-      return (.present(path), .boolean)
-    case ("count", .element): return (.count(path), .number(Self.counts, codes: nil))
-    case ("count", .member(let member)):
-      guard case .array = member.kind else {
-        throw fault(syntax, "count(…) is for arrays and elements; '\(name)' is neither")
-      }
-      try requireOwn(path, function, syntax)
-      return (.count(path), .number(Self.counts, codes: nil))
-    case ("size", .member(let member)): return try size(member, path, syntax)
-    default: throw fault(syntax, "\(function)(…) is for octets and text; '\(name)' is an element")
-    }
-  }
-
-  private func size(
-    _ member: Member, _ path: [String], _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) -> Typed {
-    if case .fixed(let size)? = member.kind.extent {
-      return (.number(Int128(size)), .number(Int128(size)...Int128(size), codes: nil))
-    }
-    switch member.kind {
-    case .octets(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
-    case .text(let shape) where shape.content == .date:
-      throw fault(syntax, "size(…) is for octets and text; '\(text(path))' is a date")
-    case .text(let shape): return try size(member, shape.minimum, shape.maximum, path, syntax)
-    default: throw fault(syntax, "size(…) is for octets and text; '\(text(path))' is neither")
-    }
-  }
-
-  private func size(
-    _ member: Member, _ minimum: Int, _ maximum: Int?, _ path: [String], _ syntax: ExpressionSyntax
-  ) throws(ExpressionFault) -> Typed {
-    try requireOwn(path, "size", syntax)
-    let isBounded = use.readsCheckedValues && !member.isWarning
-    let (low, high) = (Int128(minimum), maximum.map { Int128($0) } ?? Self.counts.upperBound)
-    return (.size(path), .number(isBounded && low <= high ? low...high : Self.counts, codes: nil))
-  }
-
-  /// What varies in size or number can be asked of the body's own members only.
-  private func requireOwn(_ path: [String], _ function: String, _ syntax: ExpressionSyntax) throws(ExpressionFault) {
-    if path.count > 1 {
-      throw fault(
-        syntax, "'\(function)(\(text(path)))' inside a struct or an element is not implemented yet in this version of wiregen")
-    }
   }
 }

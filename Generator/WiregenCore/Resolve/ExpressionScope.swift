@@ -22,6 +22,8 @@ struct ExpressionScope {
   var derived: Set<String> = []
   /// Whether it is the header of a family, where nobody knows yet how much is left.
   var isHeader = false
+  /// Most octets of what contains the body, where the protocol says so.
+  var maximumOctets: Int?
   /// Names lost in the body itself.
   var ownLosses = Losses.Names()
 
@@ -38,6 +40,8 @@ struct ExpressionScope {
     case member(Member)
     /// An element of a list.
     case element(FamilyDefinition.Element, ListShape.Allowed)
+    /// A case of a choice.
+    case `case`(ChoiceShape.Case)
   }
 
   var start: Place { .own }

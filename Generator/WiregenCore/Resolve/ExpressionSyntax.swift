@@ -1,4 +1,5 @@
 import Wire
+import WireText
 
 /// An expression as written: names not yet looked up.
 struct ExpressionSyntax {
@@ -15,6 +16,21 @@ struct ExpressionSyntax {
     case binary(String, ExpressionSyntax, ExpressionSyntax)
     case within(ExpressionSyntax, [ExpressionSyntax])
     case range(ExpressionSyntax, ExpressionSyntax)
+    /// Text in quotes, as UTF-8.
+    case text([UInt8])
+    /// A function over all that a path leads to.
+    case over(WireExpression.Quantifier, Walk)
+    case among(Walk, Walk)
+  }
+
+  /// `x in PATH, expression`.
+  struct Walk {
+    var variable: String
+    /// Where the name is.
+    var offset: Int
+    var path: [String]
+    var pathOffset: Int
+    var expression: ExpressionSyntax
   }
 
   var kind: Kind
@@ -170,14 +186,12 @@ extension ExpressionParser {
 
 extension ExpressionParser {
   private static let functions: Set = ["present", "count", "size"]
-  private static let notYet: Set = ["all", "any", "unique", "ascending", "sum", "among"]
 
   private mutating func primary() throws(ExpressionFault) -> ExpressionSyntax {
     guard let token else { throw fault("the expression ends too early") }
     let isCall = index + 1 < tokens.count && tokens[index + 1].text == "("
-    if isCall, Self.notYet.contains(token.text) {
-      throw fault("'\(token.text)' is not implemented yet in this version of wiregen")
-    }
+    if isCall, token.text == "among" { return try among(token) }
+    if isCall, let quantifier = WireExpression.Quantifier(rawValue: token.text) { return try over(quantifier, token) }
     if isCall, Self.functions.contains(token.text) { return try call(token) }
     if take("(") {
       let inner = try implication()
@@ -199,6 +213,41 @@ extension ExpressionParser {
     return ExpressionSyntax(kind: .call(function.text, path), offset: function.offset)
   }
 
+  private mutating func over(
+    _ quantifier: WireExpression.Quantifier, _ function: ExpressionToken
+  ) throws(ExpressionFault) -> ExpressionSyntax {
+    index += 2
+    let walk = try walk(function)
+    try expect(")")
+    return ExpressionSyntax(kind: .over(quantifier, walk), offset: function.offset)
+  }
+
+  private mutating func among(_ function: ExpressionToken) throws(ExpressionFault) -> ExpressionSyntax {
+    index += 2
+    let first = try walk(function)
+    try expect(",")
+    let second = try walk(function)
+    try expect(")")
+    return ExpressionSyntax(kind: .among(first, second), offset: function.offset)
+  }
+
+  private mutating func walk(_ function: ExpressionToken) throws(ExpressionFault) -> ExpressionSyntax.Walk {
+    let (place, name) = (offset, next ?? "")
+    guard let names = Self.path(name), names.count == 1 else {
+      throw fault("\(function.text)(…) starts with a name for each value: \(function.text)(x in PATH, …)")
+    }
+    index += 1
+    try expect("in")
+    let pathPlace = offset
+    guard let path = next.flatMap({ Self.path($0) }) else {
+      throw fault("behind 'in' stands the path of the values, as \(function.text)(\(name) in PATH, …)")
+    }
+    index += 1
+    try expect(",")
+    return ExpressionSyntax.Walk(
+      variable: name, offset: place, path: path, pathOffset: pathPlace, expression: try implication())
+  }
+
   private func operand(_ text: String) throws(ExpressionFault) -> ExpressionSyntax.Kind {
     switch text {
     case "true": return .boolean(true)
@@ -207,6 +256,7 @@ extension ExpressionParser {
     case "-": throw fault("there is no minus sign before a number; write '0 - 5' for '-5'")
     default: break
     }
+    if text.first == "'" { return .text(Array(text.dropFirst().dropLast().utf8)) }
     if let address = try address(text) { return address }
     if let first = text.first, first.isNumber {
       guard let number = parseNumber(text) else { throw fault("'\(text)' is not a number from 0 to 2^64-1") }
@@ -274,15 +324,20 @@ struct ExpressionToken: Equatable {
         continue
       }
       let rest = scalars[index...]
+      if scalars[index] == "'" {
+        let token = try quoted(rest)
+        tokens.append(ExpressionToken(text: token, offset: index))
+        index += token.unicodeScalars.count
+        continue
+      }
       if let (sign, hint) = foreign.first(where: { starts(rest, $0.0) }), !starts(rest, "=="), !starts(rest, "!=") {
         throw ExpressionFault(message: "'\(sign)' has no meaning here; \(hint)", offset: index)
       }
       let token = symbols.first { starts(rest, $0) } ?? word(at: rest)
       guard !token.isEmpty else {
-        let isText = scalars[index] == "'" || scalars[index] == "\""
         throw ExpressionFault(
-          message: isText
-            ? "text in an expression is not implemented yet in this version of wiregen"
+          message: scalars[index] == "\""
+            ? "text in an expression stands in single quotes: 'GET'"
             : "'\(scalars[index])' has no meaning in an expression", offset: index)
       }
       tokens.append(ExpressionToken(text: token, offset: index))
@@ -296,6 +351,16 @@ struct ExpressionToken: Equatable {
 
   private static func starts(_ scalars: ArraySlice<Unicode.Scalar>, _ text: String) -> Bool {
     scalars.starts(with: text.unicodeScalars)
+  }
+
+  /// Text in quotes, with the quotes.
+  private static func quoted(_ scalars: ArraySlice<Unicode.Scalar>) throws(ExpressionFault) -> String {
+    guard let end = scalars.dropFirst().firstIndex(of: "'") else {
+      throw ExpressionFault(message: "the text has no closing quote", offset: scalars.startIndex)
+    }
+    var text = ""
+    text.unicodeScalars.append(contentsOf: scalars[...end])
+    return text
   }
 
   /// A run of letters, digits, dots and colons, and a slash of a prefix; two dots end it.

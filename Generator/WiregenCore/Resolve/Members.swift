@@ -232,6 +232,12 @@ struct MemberResolver {
     return nil
   }
 
+  /// Most octets of a message: of this one, or of any.
+  var maximumOctets: Int? {
+    context.body.flatMap { resolver.definition.bodies[$0].message?.maximumSize }
+      ?? resolver.rootLimits?["maxSize"].flatMap { parseNumber($0) }.map { Int(clamping: $0) }
+  }
+
   /// Whether the code of what a node describes may be that of the `<allow>` of the element it is in.
   func inheritsCode(_ node: Node) -> Bool { context.isOfElement && node["error"] == nil }
 
@@ -243,7 +249,8 @@ struct MemberResolver {
 
   func expression(_ node: Node, _ attribute: String, _ use: ExpressionUse) -> WireExpression? {
     let scope = ExpressionScope(
-      own: members, world: resolver, later: later, derived: derivedNames, isHeader: isHeader, ownLosses: ownLosses)
+      own: members, world: resolver, later: later, derived: derivedNames, isHeader: isHeader, maximumOctets: maximumOctets,
+      ownLosses: ownLosses)
     return expression(node, attribute, use, scope)
   }
 

@@ -92,7 +92,9 @@ extension MemberResolver {
     for requirement in requirements {
       let later = Set(members[(requirement.list + 1)...].flatMap(\.ownNames))
       let scope = ExpressionScope(
-        own: Array(members[...requirement.list]), world: resolver, later: later, ownLosses: ownLosses)
+        own: Array(members[...requirement.list]), world: resolver, later: later, derived: derivedNames,
+        maximumOctets: maximumOctets,
+        ownLosses: ownLosses)
       guard let condition = expression(requirement.node, "requiredWhen", .requiredWhen, scope),
         case .list(var list) = members[requirement.list].kind
       else { continue }
