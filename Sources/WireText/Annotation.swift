@@ -129,7 +129,10 @@ extension WireTree.Node {
     case _ where role == .derived: break
     case .structure, .choice:
       children.annotate(octets, path: whole + ".", in: nil, into: &rows, end: &rowEnd)
-    case .array, .list:
+    case .array:
+      children.annotate(octets, path: path, in: name, into: &rows, end: &rowEnd)
+      addTerminator(octets, path: whole, into: &rows, end: &rowEnd)
+    case .list:
       children.annotate(octets, path: path, in: name, into: &rows, end: &rowEnd)
     case .element: annotate(element: whole, octets, into: &rows, end: &rowEnd)
     case .unknownElement(let kept):
@@ -147,6 +150,16 @@ extension WireTree.Node {
   ) {
     AnnotationRow.undecoded(octets, from: rowEnd, to: start, into: &rows)
     rows.append(AnnotationRow(start: start, octets: octets[start..<end], path: path, meaning: meaning))
+    rowEnd = end
+  }
+
+  /// A row for what is behind the last value of an array: the number that ends it.
+  private func addTerminator(
+    _ octets: [UInt8], path: String, into rows: inout [AnnotationRow], end rowEnd: inout Int
+  ) {
+    let last = children.last?.end ?? start
+    guard last < end, rowEnd == last else { return }
+    rows.append(AnnotationRow(start: last, octets: octets[last..<end], path: path, meaning: "end"))
     rowEnd = end
   }
 

@@ -3,6 +3,7 @@ import Wire
 /// What the header of an element says.
 private struct ElementHeader {
   var tag: UInt64
+  var extraTag: UInt64
   /// Place in `ListShape.allowed`; nil when the list does not know the element.
   var place: Int?
   var valueStart: Int
@@ -40,7 +41,7 @@ extension ListFrame {
     node.count = run.position - node.start
     let value = header.valueStart - node.start..<header.valueEnd - node.start
     let whole = Array(run.octets[node.start..<run.position])
-    node.value = .unknownElement(KeptElement(tag: header.tag, octets: whole, valueRange: value))
+    node.value = .unknownElement(KeptElement(tag: header.tag, extraTag: header.extraTag, octets: whole, valueRange: value))
     self.node.children.append(node)
   }
 
@@ -69,15 +70,16 @@ extension ListFrame {
     let start = run.position
     try run.header(of: shape.family, into: &node)
     let tag = UInt64(clamping: node.children.number(family.tagName) ?? 0)
-    let extraTag = family.extraTag.flatMap { node.children.number($0) }.map { UInt64(clamping: $0) }
+    let extraTag =
+      family.extraTag.flatMap { node.children.number($0) }.map { UInt64(clamping: $0) } ?? family.extraTagDefault
     let length = node.children.member(family.header[family.length].name)
     node.children.markHeader(family)
     let place = shape.allowed.firstIndex {
       let element = family.elements[$0.element]
-      return element.tag == tag && element.extraTag == extraTag ?? family.extraTagDefault
+      return element.tag == tag && element.extraTag == extraTag
     }
     var header = ElementHeader(
-      tag: tag, place: place, valueStart: run.position, valueEnd: run.position, action: .keep)
+      tag: tag, extraTag: extraTag, place: place, valueStart: run.position, valueEnd: run.position, action: .keep)
     if let place {
       let element = family.elements[shape.allowed[place].element]
       node.name = element.name
@@ -99,12 +101,12 @@ extension ListFrame {
 
   /// What becomes of an element the list does not know.
   private func policy(
-    _ tag: UInt64, _ extraTag: UInt64?, _ node: WireTree.Node, _ run: inout DecodingRun
+    _ tag: UInt64, _ extraTag: UInt64, _ node: WireTree.Node, _ run: inout DecodingRun
   ) throws(Stop) -> FamilyDefinition.UnknownPolicy.Action {
     let direction = run.message?.direction
     let policy = family.unknown.first { policy in
       let fits = policy.direction == nil || direction == nil || policy.direction == direction
-      let isOfTag = policy.extraTag == nil || policy.extraTag == extraTag ?? family.extraTagDefault
+      let isOfTag = policy.extraTag == nil || policy.extraTag == extraTag
       return fits && isOfTag && policy.first <= tag && tag <= policy.last
     }
     let action = policy?.action ?? .reject

@@ -5,9 +5,12 @@ final class EncodingArrayFrame: EncodingFrame {
   private let member: Member
   private let shape: ArrayShape
   private let items: [WireValue]
+  /// How many octets decoding will look for; nil when that is not known.
+  private let expectedSize: Int128?
   private var place = 0
 
-  init(_ member: Member, _ shape: ArrayShape, _ items: [WireValue], in run: EncodingRun) {
+  init(_ member: Member, _ shape: ArrayShape, _ items: [WireValue], expectedSize: Int128?, in run: EncodingRun) {
+    self.expectedSize = expectedSize
     self.member = member
     self.shape = shape
     self.items = items
@@ -40,6 +43,7 @@ final class EncodingArrayFrame: EncodingFrame {
   }
 
   override func close(_ run: inout EncodingRun) throws(Violation) {
+    try run.expect(expectedSize, from: node.start, member)
     guard case .terminated(let terminator, let size, let isLittleEndian) = shape.end else { return }
     run.append(Int128(terminator), size: size, isLittleEndian: isLittleEndian)
   }
@@ -50,10 +54,20 @@ extension EncodingRun {
     _ member: Member, _ shape: ArrayShape, _ given: WireValue?, of frame: EncodingBodyFrame
   ) throws(Violation) {
     guard case .array(let items) = given ?? .array([]) else { throw failure(.mismatch, member.name) }
-    if case .count(let expression) = shape.end {
-      try expect(items.count, expression, member, of: frame)
+    var size: Int128?
+    switch shape.end {
+    case .count(let expression): try expect(items.count, expression, member, of: frame)
+    case .size(let expression): size = Scope(members: frame.node.children, remaining: 0).knownNumber(expression)
+    case .container, .counted, .terminated: break
     }
-    try enter(EncodingArrayFrame(member, shape, items, in: self), limit: nil, member.name, code: nil)
+    let array = EncodingArrayFrame(member, shape, items, expectedSize: size, in: self)
+    try enter(array, limit: nil, member.name, code: nil)
+  }
+
+  /// Refuses values or elements that take another number of octets than decoding will look for.
+  func expect(_ size: Int128?, from start: Int, _ member: Member) throws(Violation) {
+    guard isChecked, let size, size != Int128(octets.count - start) else { return }
+    throw failure(.mismatch, member.name)
   }
 
   /// Refuses a number of values or elements that is not the one that decoding will look for.

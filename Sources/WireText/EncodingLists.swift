@@ -18,9 +18,14 @@ final class EncodingListFrame: EncodingFrame {
   private let family: FamilyDefinition
   private let familyIndex: Int
   private let elements: [WireValue.Element]
+  /// How many octets decoding will look for; nil when that is not known.
+  private let expectedSize: Int128?
   private var place = 0
 
-  init(_ member: Member, _ shape: ListShape, _ elements: [WireValue.Element], in run: EncodingRun) {
+  init(
+    _ member: Member, _ shape: ListShape, _ elements: [WireValue.Element], expectedSize: Int128?, in run: EncodingRun
+  ) {
+    self.expectedSize = expectedSize
     self.member = member
     self.elements = elements
     familyIndex = shape.family
@@ -45,6 +50,10 @@ final class EncodingListFrame: EncodingFrame {
     case .known(let name, let value): try known(name, value, &run)
     }
     return true
+  }
+
+  override func close(_ run: inout EncodingRun) throws(Violation) {
+    try run.expect(expectedSize, from: node.start, member)
   }
 
   private func unknown(
@@ -84,8 +93,13 @@ extension EncodingRun {
     _ member: Member, _ shape: ListShape, _ given: WireValue?, of frame: EncodingBodyFrame
   ) throws(Violation) {
     guard case .list(let elements) = given ?? .list([]) else { throw failure(.mismatch, member.name) }
-    if case .count(let expression) = shape.end { try expect(elements.count, expression, member, of: frame) }
-    let list = EncodingListFrame(member, shape, elements, in: self)
+    var size: Int128?
+    switch shape.end {
+    case .count(let expression): try expect(elements.count, expression, member, of: frame)
+    case .size(let expression): size = Scope(members: frame.node.children, remaining: 0).knownNumber(expression)
+    case .container: break
+    }
+    let list = EncodingListFrame(member, shape, elements, expectedSize: size, in: self)
     let family = interpreter.definition.families[shape.family]
     try enter(list, limit: elements.isEmpty ? nil : family.maximumDepth, member.name, code: family.code)
   }
