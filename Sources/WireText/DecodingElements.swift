@@ -92,8 +92,8 @@ extension ListFrame {
     let number = length?.integer ?? 0
     let size = family.valueSize(length: number, header: run.position - start)
     guard size >= 0, size <= Int128(run.end - run.position) else {
-      let name = family.header[family.length].name
-      try run.stop(.length, at: length?.start ?? start, name, code: family.code)
+      let member = family.header[family.length]
+      try run.stop(.length, at: length?.start ?? start, member.name, code: member.code)
     }
     header.valueEnd = run.position + Int(size)
     return header

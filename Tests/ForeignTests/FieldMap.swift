@@ -14,6 +14,8 @@ struct FieldMap: Sendable {
   var ofElement: @Sendable (String) -> [String] = { _ in [] }
   /// By path: tshark shows so many times the number.
   var factors: [String: Int128] = [:]
+  /// Numbers that tshark shows as dates: seconds from 1900, without the highest bit from 2036 (RFC 5905).
+  var eras: Set<String> = []
   /// Octets that are again a message.
   var messages: Set<String> = []
   /// Arrays of labels that tshark shows as one name with dots.

@@ -160,6 +160,7 @@ extension FieldMap {
       "avps[].unknown": "or the fields of an AVP that we do not know, or have in Failed-AVP",
     ]
     map.derived = ["diameter.vendorId": "diameter.Vendor-Id"]
+    map.eras = ["eventTimestamp.seconds"]
     return map
   }()
 }

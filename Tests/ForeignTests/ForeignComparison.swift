@@ -1,4 +1,5 @@
 import VectorSupport
+import Wire
 import WireText
 
 /// Holds what tshark makes of one message against what we make of it: each value of either must be one of the other's.
@@ -116,8 +117,9 @@ extension ForeignComparison {
     if let names = map.fields[element.name] {
       compareWhole(element, names, body)
     }
-    for part in element.children {
-      let isHeader = [.header, .padding, .trailing].contains(part.role)
+    let headerCount = element.children.prefix { foreign.isOfHeader($0) }.count
+    for (index, part) in element.children.enumerated() {
+      let isHeader = index < headerCount || [.padding, .trailing].contains(part.role)
       compare(part, isHeader ? header : body)
     }
     guard case .unknownElement(let kept) = element.value, !kept.value.isEmpty else { return }
@@ -130,7 +132,7 @@ extension ForeignComparison {
 
   /// An element whose members are one field to tshark.
   private mutating func compareWhole(_ element: WireTree.Node, _ names: [String], _ at: At) {
-    let members = element.children.filter { ![.header, .padding, .trailing].contains($0.role) }
+    let members = element.children.filter { !foreign.isOfHeader($0) && ![.padding, .trailing].contains($0.role) }
     guard let start = members.first?.start, let end = members.last?.end else { return }
     let octets = Array(dissection.octets[(at.base + start)..<(at.base + end)])
     compareLeaf(WireTree.Node(name: "", label: "", value: .octets(octets), start: start, count: end - start), at)
@@ -165,7 +167,7 @@ extension ForeignComparison {
     }
     used.insert(index)
     let field = dissection.fields[index]
-    if !says(field, node, map.factors[at.path] ?? 1) {
+    if !(map.eras.contains(at.path) ? saysDate(field, node) : says(field, node, map.factors[at.path] ?? 1)) {
       problems.append("\(at.path): \(node.scalarText ?? "") at \(node.start), but \(field.name) is '\(field.show)'")
     }
   }
@@ -179,6 +181,15 @@ extension ForeignComparison {
     }
     used.insert(index)
     if !says(dissection.fields[index], length, 1) { problems.append("\(at.path): \(name) is \(dissection.fields[index].show)") }
+  }
+
+  /// Whether a field of tshark's is the date that our number of seconds stands for.
+  private func saysDate(_ field: Dissection.Field, _ node: WireTree.Node) -> Bool {
+    guard case .integer(let number, _, _) = node.value else { return false }
+    let era: Int128 = number < 1 << 31 ? 1 << 32 : 0
+    // From 1900 to 1970 there are 70 years, 17 of them leap years.
+    let seconds = number + era - (70 * 365 + 17) * 86400
+    return field.date == "\(WireDate(seconds: Int64(seconds)))"
   }
 
   /// Whether a field of tshark's says what our value says.
@@ -224,7 +235,9 @@ extension Dissection.Field {
   /// Whether it shows these octets, as text or as what they are.
   fileprivate func shows(_ octets: [UInt8]) -> Bool {
     guard let text = String(validating: octets, as: UTF8.self) else { return true }
-    return show == text || digits == octets.map { hexadecimal(Int128($0), octets: 1) }.joined()
+    // Of fields that it takes for ASCII, tshark shows what is not as replacement characters.
+    let ascii = String(octets.map { Character($0 < 0x80 ? Unicode.Scalar($0) : "\u{FFFD}") })
+    return [text, ascii].contains(show) || digits == octets.map { hexadecimal(Int128($0), octets: 1) }.joined()
   }
 
   /// A time as RFC 3339 writes it, where it shows one as `Jan  2, 2015 21:52:08.000000000 UTC`.

@@ -11,6 +11,8 @@ struct ForeignProtocol: Sendable {
   var map: FieldMap
   var interpreter: Interpreter
   var vectors: [Vector]
+  /// Members that the headers of elements give them.
+  private let headerNames: Set<String>
 
   init(_ name: String, _ dissector: Tshark.Dissector, _ map: FieldMap) throws {
     self.name = name
@@ -18,6 +20,8 @@ struct ForeignProtocol: Sendable {
     self.map = map
     vectors = try Vector.read("\(name).txt", in: "Schemas/Messages")
     interpreter = try Self.interpreter(of: name)
+    let headers = interpreter.definition.families.filter(\.headerIsInBody).flatMap(\.header)
+    headerNames = Set(headers.flatMap { [$0] + $0.group }.map(\.name).filter { !$0.isEmpty })
   }
 
   private static func interpreter(of name: String) throws -> Interpreter {
@@ -48,8 +52,34 @@ struct ForeignProtocol: Sendable {
     return nil
   }
 
+  /// Whether a message says how many octets it has.
+  var saysItsLength: Bool { name != "dhcpv6" }
+
+  /// Whether every error has a place in the octets, a path and, where the protocol has codes for errors, one of these.
+  func isWrong(_ violations: [Violation], _ octets: [UInt8]) -> Bool {
+    violations.allSatisfy { violation in
+      let hasCode = violation.code != nil || interpreter.definition.errorCodes == nil
+      return hasCode && 0...octets.count ~= violation.offset && !violation.path.isEmpty
+    }
+  }
+
+  /// Whether a part of an element is one of its header, and not of its own.
+  func isOfHeader(_ part: WireTree.Node) -> Bool {
+    if part.role == .header { return true }
+    let names = part.children.isEmpty ? [part.name] : part.children.filter { $0.role != .reserved }.map(\.name)
+    return names.allSatisfy { headerNames.contains($0) }
+  }
+
   /// Index of the direction of a message.
   func direction(of message: String) -> Int? {
     interpreter.body(named: message).flatMap { interpreter.definition.bodies[$0].message?.direction }
+  }
+}
+
+extension Member {
+  /// What a group of bits is made of.
+  fileprivate var group: [Member] {
+    if case .bits(_, _, let members) = kind { return members }
+    return []
   }
 }

@@ -38,7 +38,7 @@ struct PeerTests {
     }
   }
 
-  @Test("A message cut at any octet is none: the error says where, in words")
+  @Test("A message cut at any octet is none, or a shorter one where no length says otherwise; the error says what and where")
   func cuts() throws {
     for foreign in try ForeignProtocol.all.get() {
       for vector in foreign.vectors {
@@ -46,12 +46,45 @@ struct PeerTests {
         for count in stride(from: 0, to: vector.octets.count, by: max(1, vector.octets.count / 300)) {
           let octets = Array(vector.octets[..<count])
           let found = foreign.interpreter.violations(direction: direction, octets)
-          #expect(!found.isEmpty, "\(foreign.name): \(vector.name) cut to \(count)")
-          for violation in found {
-            #expect(violation.offset <= count && !violation.path.isEmpty, "\(foreign.name): \(vector.name) cut to \(count)")
+          let name: Comment = "\(foreign.name): \(vector.name) cut to \(count): \(found)"
+          #expect(foreign.isWrong(found, vector.octets), name)
+          if found.isEmpty {
+            #expect(!foreign.saysItsLength, name)
+            let decoded = try foreign.interpreter.decode(direction: direction, octets)
+            #expect(try foreign.interpreter.encode(decoded.body, decoded.tree.value) == octets, name)
           }
         }
       }
+    }
+  }
+
+  @Test("A message with any octet changed is another, or none; the error says what and where")
+  func corruptions() throws {
+    for foreign in try ForeignProtocol.all.get() {
+      for vector in foreign.vectors {
+        let direction = try #require(vector.message.flatMap(foreign.direction(of:)))
+        for place in stride(from: 0, to: vector.octets.count, by: max(1, vector.octets.count / 100)) {
+          let change = ([0x01, 0x80, 0xFF] as [UInt8])[place % 3]
+          var octets = vector.octets
+          octets[place] ^= change
+          check(octets, foreign, direction, "\(foreign.name): \(vector.name) with octet \(place) changed by \(change)")
+        }
+      }
+    }
+  }
+
+  /// Octets are wrong in words, or mean what encodes to octets that mean the same.
+  private func check(_ octets: [UInt8], _ foreign: ForeignProtocol, _ direction: Int, _ name: Comment) {
+    let interpreter = foreign.interpreter
+    let found = interpreter.violations(direction: direction, octets)
+    #expect(foreign.isWrong(found, octets), "\(name): \(found)")
+    do {
+      let decoded = try interpreter.decode(direction: direction, octets)
+      #expect(found.isEmpty, name)
+      let encoded = try interpreter.encode(decoded.body, decoded.tree.value)
+      #expect(try interpreter.decode(direction: direction, encoded).tree.value == decoded.tree.value, name)
+    } catch {
+      #expect(found.first?.description == "\(error)", name)
     }
   }
 

@@ -130,6 +130,7 @@ struct FamilyRenderer {
       let code = context.code(family.code)
       inner.block("guard element.end != Int.max else") { failure in
         let place = lengthPlace(&failure)
+        let code = context.code(family.header[family.length].code)
         failure.line("throw check.failure(.length, at: offset &+ \(place), \"\(lengthName)\", code: \(code))")
       }
       guard family.alignment > 1, !family.lengthCountsPadding else { return }

@@ -67,7 +67,11 @@ struct Sizes {
     case .choice(let shape): return shape.allCases.map { $0.body.map { minimum(ofBody: $0) } ?? 0 }.min() ?? 0
     case .octets(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
     case .text(let shape): return fixed(member) ?? shape.minimum + shape.extent.overhead
-    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .array, .list: return fixed(member) ?? 0
+    case .array(let shape):
+      // At least what ends it is there.
+      guard case .terminated(_, let size, _) = shape.end else { return 0 }
+      return size
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .list: return fixed(member) ?? 0
     }
   }
 
