@@ -127,6 +127,10 @@ extension CheckRenderer {
     case .terminated: condition = "true"
     }
     source.line("\(position) = \(plan.place.text)")
+    let isCounted = shape.end.isCount
+    if isCounted {
+      renderBounds(plan.member, "\(name)Total", shape.minimum, shape.maximum, at: plan.place.text)
+    }
     source.line("let \(name)Outer = check.enter(\"\(name)\", index: 0)")
     nested("while \(condition)") { inner in
       inner.renderTerminator(plan, shape)
@@ -135,6 +139,7 @@ extension CheckRenderer {
       inner.source.line("layout.\(plan.countField) &+= 1")
     }
     source.line("check.leave(to: \(name)Outer)")
+    if isCounted { return }
     renderBounds(plan.member, "layout.\(plan.countField)", shape.minimum, shape.maximum, at: plan.place.text)
   }
 
@@ -193,6 +198,16 @@ extension CheckRenderer {
         "  throw check.failure(.code, at: \(absolute(place)), \"\(plan.member.name)\", code: \(context.code(of: plan.member, in: self.plan)))")
     }
     source.line("}")
+  }
+}
+
+extension ArrayShape.End {
+  /// Whether the number of values is known before the first of them.
+  fileprivate var isCount: Bool {
+    switch self {
+    case .counted, .count: true
+    case .container, .size, .terminated: false
+    }
   }
 }
 
