@@ -28,7 +28,7 @@ struct Lowering {
     }
     return BodyPlan(
       index: index, name: body.name, members: members, rules: body.rules, derived: body.derived, message: body.message,
-      end: place, trailingCode: body.message?.code ?? trailingCode, code: body.code,
+      end: place, trailingCode: body.message?.code ?? trailingCode ?? body.code, code: body.code,
       limitsContainer: body.members.contains { limits($0, body) }, isMessageBound: isMessageBound(index))
   }
 
