@@ -23,7 +23,7 @@ public struct Interpreter: Sendable {
     let names = definition.bodies.indices.map { (definition.bodies[$0].name, $0) }
     bodyIndex = Dictionary(names) { first, _ in first }
     elementIndex = definition.elementIndex
-    headers = definition.families.map { BodyDefinition(name: $0.name, members: $0.header, code: $0.code) }
+    headers = definition.families.map(\.headerBody)
     let depths = definition.bodies.compactMap(\.maximumDepth) + definition.families.compactMap(\.maximumDepth)
     maximumFrames = 64 * (1 + depths.reduce(0, +))
   }
@@ -33,6 +33,31 @@ public struct Interpreter: Sendable {
 
   /// Index of a direction.
   public func direction(named name: String) -> Int? { definition.directions.firstIndex(of: name) }
+}
+
+extension FamilyDefinition {
+  /// The header as a body of its own; a bit that says no more than whether the extra tag is there is computed in it.
+  fileprivate var headerBody: BodyDefinition {
+    var body = BodyDefinition(name: name, members: header, code: code)
+    guard let extraTag, case .binary(.equal, .path(let path), .number(1)) = body.member(named: extraTag)?.condition,
+      path.count == 1
+    else { return body }
+    for index in body.members.indices { body.members[index].setPresence(path[0]) }
+    return body
+  }
+}
+
+extension Member {
+  /// Makes the bit of that name, if it is one in this group, say whether the extra tag is there.
+  fileprivate mutating func setPresence(_ name: String) {
+    guard case .bits(let octets, let isLittleEndian, var fields) = kind else { return }
+    for index in fields.indices where fields[index].name == name {
+      guard case .integer(var shape) = fields[index].kind, shape.isBoolean else { continue }
+      shape.computed = .presence
+      fields[index].kind = .integer(shape)
+    }
+    kind = .bits(octets: octets, isLittleEndian: isLittleEndian, members: fields)
+  }
 }
 
 /// An element by its places.
