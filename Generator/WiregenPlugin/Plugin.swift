@@ -11,28 +11,37 @@ struct WiregenPlugin: BuildToolPlugin {
     let folders =
       configuration.include.map { target.directoryURL.appending(path: $0).standardizedFileURL }
       + context.package.dependencies.map { $0.package.directoryURL.appending(path: "Schemas") }
-    return try configuration.schemas.map { schema in
-      // A link to a folder of schemas makes SwiftPM notice files that come and go there; messages name the real place.
-      let input = target.directoryURL.appending(path: schema).resolvingSymlinksInPath().standardizedFileURL
-      return try command(input, configuration, file, folders, tool.url, context.pluginWorkDirectoryURL)
+    // A link to a folder of schemas makes SwiftPM notice files that come and go there; messages name the real place.
+    let schemas = configuration.schemas.map {
+      target.directoryURL.appending(path: $0).resolvingSymlinksInPath().standardizedFileURL
+    }
+    let merges = Merges(schemas, SchemaFiles(folders: folders))
+    return try schemas.map {
+      try command($0, configuration, file, folders, merges, tool.url, context.pluginWorkDirectoryURL)
     }
   }
 
   private func command(
-    _ schema: URL, _ configuration: Configuration, _ file: URL, _ folders: [URL], _ tool: URL, _ output: URL
+    _ schema: URL, _ configuration: Configuration, _ file: URL, _ folders: [URL], _ merges: Merges, _ tool: URL, _ output: URL
   ) throws -> Command {
     guard FileManager.default.fileExists(atPath: schema.path) else {
       throw PluginError("\(file.path):1:1: error: there is no schema '\(schema.path)'; paths are relative to this file")
     }
     let stem = schema.deletingPathExtension().lastPathComponent
-    let inputs = SchemaFiles(folders: folders).reached(from: schema)
+    let merged = merges.merged(into: schema)
+    let inputs = SchemaFiles(folders: folders).reached(from: [schema] + merged)
     var arguments = [
       "generate", schema.path, "--output", output.path, "--access", configuration.access, "--files",
       "\(configuration.files)", "--configuration", file.path, "--planned", configuration.text,
     ]
     for folder in folders { arguments += ["--include", folder.path] }
     for input in inputs { arguments += ["--input", input.path] }
-    if let module = configuration.module(of: schema) { arguments += ["--module", module] }
+    for file in merged { arguments += ["--merge", file.path] }
+    if let target = merges.target(of: schema) {
+      arguments += ["--merged-into", target.path]
+    } else {
+      for module in configuration.modules(of: schema, SchemaFiles(folders: folders)) { arguments += ["--module", module] }
+    }
     return .buildCommand(
       displayName: "Generating Swift from \(schema.lastPathComponent)", executable: tool, arguments: arguments,
       inputFiles: inputs + [file],
@@ -100,12 +109,16 @@ struct Configuration: Decodable {
     }
   }
 
-  /// The module of the protocol that a schema extends; nil when it extends none.
-  func module(of schema: URL) -> String? {
-    guard let text = try? String(contentsOf: schema, encoding: .utf8), let base = SchemaFiles.extended(in: text) else {
-      return nil
+  /// The modules of what a schema extends, the nearest first: as many as there are names for.
+  func modules(of schema: URL, _ files: SchemaFiles) -> [String] {
+    var found: [String] = []
+    var file = schema
+    var seen: Set<URL> = []
+    while seen.insert(file).inserted, let (name, base) = files.extended(by: file) {
+      if let module = modules[name] { found.append(module) }
+      file = base
     }
-    return modules[base]
+    return found
   }
 }
 
@@ -116,9 +129,9 @@ struct Configuration: Decodable {
 struct SchemaFiles {
   let folders: [URL]
 
-  /// The schema, and every file reached from it, each once.
-  func reached(from schema: URL) -> [URL] {
-    var found = [schema]
+  /// Schemas, and every file reached from them, each once.
+  func reached(from schemas: [URL]) -> [URL] {
+    var found = schemas
     var next = 0
     while next < found.count {
       let file = found[next]
@@ -137,8 +150,16 @@ struct SchemaFiles {
     return found
   }
 
-  /// What an extension's `of` names; nil when the text is no extension.
-  static func extended(in text: String) -> String? { values(of: "of", in: text, element: "extension").first }
+  /// What an extension's `of` names, and the file that is; nil when it is no extension, or the file is not there.
+  func extended(by file: URL) -> (name: String, file: URL)? {
+    guard let text = try? String(contentsOf: file, encoding: .utf8),
+      let name = Self.values(of: "of", in: text, element: "extension").first
+    else { return nil }
+    let places = ([file.deletingLastPathComponent()] + folders).map {
+      $0.appending(path: name).resolvingSymlinksInPath().standardizedFileURL
+    }
+    return places.first { FileManager.default.fileExists(atPath: $0.path) }.map { (name, $0) }
+  }
 
   private static func values(of attribute: String, in text: String, element: String) -> [String] {
     var values: [String] = []
@@ -150,6 +171,38 @@ struct SchemaFiles {
       }
     }
     return values
+  }
+}
+
+/// The extensions of a target that are merged into other schemas of it.
+struct Merges {
+  /// By the extension: the schema it extends.
+  private let targets: [URL: URL]
+  private let schemas: [URL]
+
+  init(_ schemas: [URL], _ files: SchemaFiles) {
+    self.schemas = schemas
+    targets = schemas.reduce(into: [:]) { targets, schema in
+      if let base = files.extended(by: schema)?.file, base != schema, schemas.contains(base) { targets[schema] = base }
+    }
+  }
+
+  /// The schema that an extension is merged into, in the end; nil for one that is generated as it is.
+  func target(of schema: URL) -> URL? {
+    var (found, seen) = (targets[schema], Set([schema]))
+    while let file = found, seen.insert(file).inserted, let next = targets[file] { found = next }
+    return found
+  }
+
+  /// The extensions that are merged into a schema: what is extended before what extends it.
+  func merged(into schema: URL) -> [URL] {
+    var merged: [URL] = []
+    var level = [schema]
+    while !level.isEmpty {
+      level = schemas.filter { file in targets[file].map { level.contains($0) } == true && !merged.contains(file) }
+      merged += level
+    }
+    return merged
   }
 }
 

@@ -17,9 +17,13 @@ struct Check: ParsableCommand {
   @Option(name: [.customShort("I"), .long], help: "A folder to look in for the protocol an extension is of.")
   var include: [String] = []
 
+  @Option(
+    help: ArgumentHelp("An extension that is merged into the schemas, as in a target that has both.", valueName: "extension"))
+  var merge: [String] = []
+
   func run() throws {
     var isGood = true
-    for path in schemas where resolve(path, folders: include) == nil { isGood = false }
+    for path in schemas where resolve(path, folders: include, merging: merge) == nil { isGood = false }
     if !isGood { throw ExitCode(1) }
   }
 }

@@ -5,12 +5,17 @@ public struct LoadedSchema {
   public let declarations: [Node]
   /// Roots of the files that were included.
   public let included: [Node]
+  /// Roots of the extensions that are merged.
+  public let merged: [Node]
   /// Every file read, the root's first.
   public let files: [String]
-  /// For an `<extension>`: the protocol it extends.
+  /// For an `<extension>`: the protocol it extends, or another extension of one.
   public let base: [LoadedSchema]
   /// Whether every file it needs could be read; otherwise names are missing that nothing can be said about.
   public let isComplete: Bool
+
+  /// This, what it extends, and so on up to the protocol.
+  var chain: [LoadedSchema] { [self] + base.flatMap(\.chain) }
 }
 
 /// Reads schema files through a function, so that the library itself touches no file.
@@ -32,8 +37,14 @@ public struct SchemaLoader {
     self.read = read
   }
 
+  /// - Parameter extensions: files of extensions whose definitions are merged as if they stood in the schema.
   /// - Returns: nil when nothing could be read or a root is not one; `diagnostics` says why.
-  public mutating func load(_ path: String) -> LoadedSchema? {
+  public mutating func load(_ path: String, merging extensions: [String] = []) -> LoadedSchema? {
+    load(path, merging: extensions, below: [])
+  }
+
+  /// - Parameter chain: the extensions that this is read for.
+  private mutating func load(_ path: String, merging extensions: [String], below chain: [String]) -> LoadedSchema? {
     guard let octets = read(path) else {
       diagnostics.error(SourcePosition(file: path), "the file cannot be read")
       return nil
@@ -41,10 +52,28 @@ public struct SchemaLoader {
     guard let root = parse(octets, path) else { return nil }
     var declarations: [Node] = []
     gather(root, path, chain: [path], &declarations)
-    let base = root.name == "extension" ? loadBase(of: root, path) : []
+    var merged: [Node] = []
+    for file in extensions { merge(file, &merged, &declarations) }
+    let base = root.name == "extension" ? loadBase(of: root, path, below: chain) : []
     return LoadedSchema(
-      root: root, declarations: declarations, included: included, files: files, base: base,
+      root: root, declarations: declarations, included: included, merged: merged, files: files, base: base,
       isComplete: isComplete && base.allSatisfy(\.isComplete))
+  }
+
+  /// Reads an extension whose definitions become the schema's own.
+  private mutating func merge(_ path: String, _ merged: inout [Node], _ declarations: inout [Node]) {
+    guard let octets = read(path), let root = parse(octets, path) else {
+      if read(path) == nil { diagnostics.error(SourcePosition(file: path), "the file cannot be read") }
+      isComplete = false
+      return
+    }
+    guard root.name == "extension" else {
+      diagnostics.error(root.position, "a <\(root.name)> cannot be merged; only an <extension> can")
+      isComplete = false
+      return
+    }
+    merged.append(root)
+    declarations += root.children
   }
 
   private mutating func parse(_ octets: [UInt8], _ path: String) -> Node? {
@@ -99,7 +128,7 @@ public struct SchemaLoader {
     isComplete = false
   }
 
-  private mutating func loadBase(of root: Node, _ path: String) -> [LoadedSchema] {
+  private mutating func loadBase(of root: Node, _ path: String, below chain: [String]) -> [LoadedSchema] {
     guard let file = root["of"] else { return [] }
     let place = root.position(of: "of")
     let paths = candidates(file, beside: path)
@@ -107,18 +136,16 @@ public struct SchemaLoader {
       diagnostics.error(place, "'\(file)' is this file; name the schema of the protocol that is extended")
       return []
     }
-    guard let found = paths.first(where: { read($0) != nil }), let octets = read(found) else {
+    if let again = chain.first(where: { isSame($0, paths[0]) }) {
+      diagnostics.error(place, "'\(file)' extends this file in turn, which is read for '\(again)'; one of them is the protocol")
+      return []
+    }
+    guard let found = paths.first(where: { read($0) != nil }) else {
       diagnostics.error(place, "'\(file)' is neither beside this file nor in an include folder")
       return []
     }
-    // The kind of the root is looked at first, so that extensions of each other do not go round in circles.
-    let peek = XMLParser.parse(octets, file: found, Diagnostics())
-    if let peek, peek.name != "protocol" {
-      diagnostics.error(place, "'\(file)' is an <\(peek.name)>; only a <protocol> can be extended")
-      return []
-    }
     var loader = SchemaLoader(folders: folders, diagnostics: diagnostics, read: read)
-    guard let base = loader.load(found) else { return [] }
+    guard let base = loader.load(found, merging: [], below: chain + [path]) else { return [] }
     files += base.files
     return [base]
   }

@@ -36,6 +36,14 @@ extension Resolver {
       diagnostics.error(node.position, "<codes name=\"\(name)\"> has no <code>; it needs at least one")
     }
     if !classes.isEmpty { classifications[index] = classification }
+    codeSpaces[index] = space
+  }
+
+  /// Sorts a code that an `<extend>` adds.
+  func classify(_ node: Node, _ name: String, _ index: Int, _ codes: Node) {
+    if let className = codeClass(node, codes, classifications[index]?.classes ?? []) {
+      classifications[index]?.members[name] = className
+    }
   }
 
   private func classes(_ node: Node) -> [String] {
@@ -144,8 +152,10 @@ struct CodeSpace {
     return CodesDefinition.CodeRange(first: first, last: last, use: node["use"] ?? "reserved")
   }
 
-  /// Frees the ranges, for an extension whose codes come from them.
-  mutating func freeRanges() { taken.removeAll { $0.node.name == "range" } }
+  /// Frees ranges, for an extension whose codes come from them: those of some uses, or all.
+  mutating func freeRanges(_ uses: Set<String>?) {
+    taken.removeAll { entry in entry.node.name == "range" && uses.map { $0.contains(entry.node["use"] ?? "") } ?? true }
+  }
 
   /// - Returns: whether the numbers were free.
   private mutating func take(_ range: ClosedRange<UInt64>, _ node: Node, _ attribute: String) -> Bool {

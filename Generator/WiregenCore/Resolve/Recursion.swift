@@ -122,8 +122,10 @@ extension Resolver {
     let name = containment.family.map { definition.families[$0].name } ?? definition.bodies[containment.parts[0]].name
     let element = containment.family == nil ? "struct" : "tlvs"
     let what = containment.family == nil ? "'\(name)' contains itself" : "elements of '\(name)' contain lists of it"
+    let node = containment.node
+    let attribute = ["of", "in", "tlv"].first { node[$0] != nil } ?? "of"
     diagnostics.error(
-      containment.node.position(of: "of"), "\(what); say how deep that may go with maxDepth= on <\(element) name=\"\(name)\">")
+      node.position(of: attribute), "\(what); say how deep that may go with maxDepth= on <\(element) name=\"\(name)\">")
   }
 
   /// A maxDepth= where nothing contains itself.

@@ -37,11 +37,39 @@ public struct ResolvedSchema: Sendable {
     public var name: String
     /// The file it extends, as written.
     public var base: String
-    /// Indices of what is the extension's own in `definition.codes`, `definition.bodies`.
+    /// The files that are extended, as written: the one that this extends first, the protocol's last.
+    public var bases: [String]
+    /// Indices of what is the extension's own in `definition.codes`, `definition.flags`, `definition.bodies`.
     public var codes: Range<Int>
+    public var flags: Range<Int>
     public var bodies: Range<Int>
     /// The elements added: family, index of the element in it, and the lists it is allowed in.
     public var elements: [AddedElement]
+    /// More codes and flags of types that the extension does not have.
+    public var addedCodes: [AddedCode]
+    public var addedFlags: [AddedFlag]
+    /// Lists that elements of others are allowed in besides.
+    public var addedUses: [AddedUse]
+  }
+
+  /// A code that an extension adds: index of the type in `definition.codes`, and of the code in it.
+  public struct AddedCode: Sendable, Hashable {
+    public var codes: Int
+    public var code: Int
+  }
+
+  /// A flag that an extension adds: index of the set in `definition.flags`, and of the flag in it.
+  public struct AddedFlag: Sendable, Hashable {
+    public var flags: Int
+    public var flag: Int
+  }
+
+  /// An element that the extension does not have, allowed in a list besides.
+  public struct AddedUse: Sendable {
+    public var family: Int
+    /// Index in the family's `elements`.
+    public var element: Int
+    public var use: AddedElement.Use
   }
 
   public struct AddedElement: Sendable {
@@ -51,7 +79,7 @@ public struct ResolvedSchema: Sendable {
 
     /// One list the element is allowed in.
     public struct Use: Sendable {
-      /// Index of the message in `definition.bodies`.
+      /// Index of the message, struct or element in `definition.bodies`; its list in `definition` allows the element, too.
       public var body: Int
       /// Name of the list member.
       public var list: String
@@ -60,6 +88,10 @@ public struct ResolvedSchema: Sendable {
       /// Protocol codes of too few and too many.
       public var missingCode: UInt64?
       public var excessCode: UInt64?
+      /// As in `ListShape.Allowed`.
+      public var invalidCode: UInt64?
+      public var requiredWhen: WireExpression?
+      public var position: ListShape.Position?
     }
   }
 

@@ -8,6 +8,13 @@ public final class Resolver: ExpressionWorld {
   var classifications: [Int: ResolvedSchema.Classification] = [:]
   var samples: [ResolvedSchema.Sample] = []
   var addedElements: [ResolvedSchema.AddedElement] = []
+  var addedCodes: [ResolvedSchema.AddedCode] = []
+  var addedFlags: [ResolvedSchema.AddedFlag] = []
+  var addedUses: [ResolvedSchema.AddedUse] = []
+  /// Name of the extension being resolved, when its protocol is another module's; nil for what merges.
+  var addition: String?
+  /// What lists allow besides, until all is there that it may ask for.
+  var allowances: [Allowance] = []
 
   /// Every type's name, what it is, and where it is declared.
   var types: [String: Declaration] = [:]
@@ -37,6 +44,8 @@ public final class Resolver: ExpressionWorld {
   var littleEndianFiles: Set<String> = []
   /// The family that the element of a `<tlv>` belongs to.
   var elementFamilies: [ObjectIdentifier: Int] = [:]
+  /// Numbers taken in each type of codes, for an extension to respect.
+  var codeSpaces: [Int: CodeSpace] = [:]
   /// Codes taken in each family, for an extension to respect.
   var elementSpaces: [ElementSpace: CodeSpace] = [:]
   /// What elements need to know of the header of their family.
@@ -86,21 +95,26 @@ public final class Resolver: ExpressionWorld {
   /// - Returns: nil when there were errors; `diagnostics` has them.
   public static func resolve(_ schema: LoadedSchema, diagnostics: Diagnostics) -> ResolvedSchema? {
     // Names that are not there because a file is not, or because the language is another, say nothing.
-    guard schema.isComplete, schema.root["language"] == "1" else { return nil }
+    guard schema.isComplete, schema.chain.allSatisfy({ $0.root["language"] == "1" }) else { return nil }
     let resolver = Resolver(diagnostics: diagnostics)
-    var addition: ResolvedSchema.Addition?
-    if schema.root.name == "extension" {
-      guard let base = schema.base.first else { return nil }
-      resolver.addProtocol(base)
-      addition = resolver.addExtension(schema)
-    } else {
-      resolver.addProtocol(schema)
-    }
+    guard let addition = resolver.add(schema) else { return nil }
     guard !diagnostics.hasErrors else { return nil }
     resolver.forgetInheritance()
     return ResolvedSchema(
       definition: resolver.definition, documentation: resolver.documentation,
-      classifications: resolver.classifications, samples: resolver.samples, files: schema.files, addition: addition)
+      classifications: resolver.classifications, samples: resolver.samples, files: schema.files, addition: addition.last)
+  }
+
+  /// Adds a protocol, or an extension behind what it extends.
+  ///
+  /// - Returns: what each extension adds, the last one's last; nil when there is nothing to extend.
+  private func add(_ schema: LoadedSchema) -> [ResolvedSchema.Addition]? {
+    guard schema.root.name == "extension" else {
+      addProtocol(schema)
+      return []
+    }
+    guard let base = schema.base.first, let earlier = add(base) else { return nil }
+    return earlier + [addExtension(schema)]
   }
 
   /// Only where some list gives errors another code does it matter which members have none of their own.
@@ -124,12 +138,14 @@ public final class Resolver: ExpressionWorld {
     for file in [root] + schema.included where file["byteOrder"] == "little" {
       littleEndianFiles.insert(file.position.file)
     }
+    if root["byteOrder"] == "little" { littleEndianFiles.formUnion(schema.merged.map(\.position.file)) }
     rootLimits = root
     document(definition.name, root)
     reserveTypeName("\(definition.name)Protocol", "the enum of what all types of \(definition.name) share", root)
-    for file in [root] + schema.included { for node in file.refused { losses.types.insert(node) } }
+    for file in [root] + schema.included + schema.merged { for node in file.refused { losses.types.insert(node) } }
     declare(schema.declarations)
-    resolveErrorCodes(root)
+    checkTargets(schema.declarations)
+    resolveErrorCodes(root, schema.declarations)
     define(schema.declarations)
     let kinds: Set = ["message", "struct", "codes", "flags", "tlvs"]
     if root.refused.isEmpty, !schema.declarations.contains(where: { kinds.contains($0.name) }) {
@@ -140,9 +156,9 @@ public final class Resolver: ExpressionWorld {
   private func addExtension(_ schema: LoadedSchema) -> ResolvedSchema.Addition {
     let root = schema.root
     if littleEndianFiles.contains(schema.base[0].root.position.file) {
-      littleEndianFiles.insert(root.position.file)
+      littleEndianFiles.formUnion([root.position.file] + schema.merged.map(\.position.file))
     }
-    let (codes, bodies) = (definition.codes.count, definition.bodies.count)
+    let (codes, flags, bodies) = (definition.codes.count, definition.flags.count, definition.bodies.count)
     let name = root["name"] ?? ""
     if name == definition.name {
       diagnostics.error(root.position(of: "name"), "'\(name)' is the protocol that is extended; choose another name")
@@ -150,23 +166,28 @@ public final class Resolver: ExpressionWorld {
       reserveTypeName(name, "the enum of what the extension has", root)
     }
     document(name, root)
-    for node in root.refused { losses.types.insert(node) }
-    samples = []
+    for file in [root] + schema.merged { for node in file.refused { losses.types.insert(node) } }
+    (samples, addedElements, addedCodes, addedFlags, addedUses) = ([], [], [], [], [])
+    addition = name
     declare(schema.declarations)
+    checkTargets(schema.declarations)
     define(schema.declarations)
     if root.refused.isEmpty, schema.declarations.allSatisfy({ $0.name == "doc" }) {
       diagnostics.error(root.position, "the extension adds nothing; it needs an <extend>, <struct> or <codes>")
     }
+    refuseIdleElements(bodies..<definition.bodies.count)
     return ResolvedSchema.Addition(
-      name: name, base: root["of"] ?? "", codes: codes..<definition.codes.count,
-      bodies: bodies..<definition.bodies.count, elements: addedElements)
+      name: name, base: root["of"] ?? "", bases: schema.chain.compactMap { $0.root["of"] },
+      codes: codes..<definition.codes.count, flags: flags..<definition.flags.count, bodies: bodies..<definition.bodies.count,
+      elements: addedElements, addedCodes: addedCodes, addedFlags: addedFlags, addedUses: addedUses)
   }
 
-  private func resolveErrorCodes(_ root: Node) {
+  private func resolveErrorCodes(_ root: Node, _ nodes: [Node]) {
     // The codes themselves are needed before anything that names an error.
     for index in definition.codes.indices {
       if let node = types[definition.codes[index].name]?.node, node.name == "codes" { defineCodes(node, index) }
     }
+    extendCodes(nodes)
     if let name = root["errors"] { chooseErrorCodes(name, root) }
     defaultCode = errorCode(root, "error", inherited: nil)
   }
@@ -388,6 +409,8 @@ extension Resolver {
       else { continue }
       defineFlags(node, index)
     }
+    extendFlags(nodes)
+    if addition != nil { extendCodes(nodes) }
     for node in nodes where node.name == "tlvs" {
       guard let declared = types[node["name"] ?? ""], declared.node === node, case .family(let index) = declared.kind
       else { continue }
@@ -395,7 +418,8 @@ extension Resolver {
     }
     for node in nodes where node.name == "extend" { declareAdditions(node) }
     for index in definition.bodies.indices { defineBody(index) }
-    for node in nodes where node.name == "extend" { resolveUses(node) }
+    resolveUses(nodes)
+    finishAllowances()
     for (index, members) in unfinished { finishBody(index, members) }
     unfinished = []
     checkArrays()

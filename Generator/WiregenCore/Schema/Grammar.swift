@@ -269,18 +269,18 @@ extension Grammar {
       ChildGrammar("include", "Include"), ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags"),
       ChildGrammar("struct", "Struct"), ChildGrammar("tlvs", "Family"), ChildGrammar("direction", "Direction"),
       ChildGrammar("message", "Message"), ChildGrammar("framing", "Framing"),
-      ChildGrammar("extend", "Extend").notYet(in: "protocol")),
+      ChildGrammar("extend", "Extend")),
     "Extension": type(
       [typeName, required("of", .text), required("language", .language), optional("version", .text)],
       ChildGrammar("codes", "Codes"), ChildGrammar("flags", "Flags"), ChildGrammar("struct", "Struct"),
       ChildGrammar("extend", "Extend")),
     "Extend": type(
       [
-        optional("tlvs", .upperName), notYet("codes", .upperName), notYet("flags", .upperName),
-        notYet("message", .upperName),
+        optional("tlvs", .upperName), optional("codes", .upperName), optional("flags", .upperName),
+        optional("message", .upperName),
       ],
-      ChildGrammar("tlv", "AddedElement"), ChildGrammar("code", "Code").notYet(in: "extend"),
-      ChildGrammar("flag", "Flag").notYet, ChildGrammar("allow", "AllowList").notYet(in: "extend")),
+      ChildGrammar("tlv", "AddedElement"), ChildGrammar("code", "Code"), ChildGrammar("flag", "Flag"),
+      ChildGrammar("allow", "AllowList")),
     "AddedElement": type(
       element,
       body + [ChildGrammar("match", "Match"), ChildGrammar("allow", "AllowIn")]),

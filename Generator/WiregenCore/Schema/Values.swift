@@ -144,7 +144,7 @@ extension ValueGrammar {
     case .listPath:
       let parts = value.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
       let isPath = parts.count == 2 && isName(parts[0], startsUpper: true) && isName(parts[1], startsUpper: false)
-      return isPath ? nil : "must be a message and its list, as MapRequest.options"
+      return isPath ? nil : "must be a message, struct or element type and its list, as MapRequest.options"
     case .path: return isPath(value) ? nil : "must be a path such as options[0].filter.port"
     default:
       if isName(value, startsUpper: false) { return nil }
