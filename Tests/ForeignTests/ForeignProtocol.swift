@@ -11,6 +11,8 @@ struct ForeignProtocol: Sendable {
   var map: FieldMap
   var interpreter: Interpreter
   var vectors: [Vector]
+  /// Octets that break one rule each, and the error they earn.
+  var invalid: [Vector]
   /// Members that the headers of elements give them.
   private let headerNames: Set<String>
 
@@ -19,6 +21,7 @@ struct ForeignProtocol: Sendable {
     self.dissector = dissector
     self.map = map
     vectors = try Vector.read("\(name).txt", in: "Schemas/Messages")
+    invalid = try Vector.read("\(name).txt", in: "Schemas/Invalid")
     interpreter = try Self.interpreter(of: name)
     let headers = interpreter.definition.families.filter(\.headerIsInBody).flatMap(\.header)
     headerNames = Set(headers.flatMap { [$0] + $0.group }.map(\.name).filter { !$0.isEmpty })
