@@ -152,7 +152,7 @@ extension ListingBuilder {
   private func computed(_ computed: IntegerShape.Computed) -> [JSONValue.Entry] {
     func size(_ name: String, _ unit: Int, _ plus: Int) -> [JSONValue.Entry] {
       [.init("sizeOf", .string(name))] + (unit > 1 ? [.init("octetsPerUnit", number(unit))] : [])
-        + (plus > 0 ? [.init("plus", number(plus))] : [])
+        + (plus != 0 ? [.init("plus", number(plus))] : [])
     }
     switch computed {
     case .size(let name, let unit, let plus): return size(name, unit, plus)

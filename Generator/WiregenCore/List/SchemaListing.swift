@@ -216,7 +216,7 @@ extension ListingBuilder {
         entries += [.init("role", .string("length")), .init("counts", .string(family.lengthCountsElement ? "element" : "value"))]
         if family.lengthCountsPadding { entries.append(.init("countsPadding", .boolean(true))) }
         if family.lengthUnit > 1 { entries.append(.init("octetsPerUnit", number(family.lengthUnit))) }
-        if family.lengthPlus > 0 { entries.append(.init("plus", number(family.lengthPlus))) }
+        if family.lengthPlus != 0 { entries.append(.init("plus", number(family.lengthPlus))) }
       default: break
       }
       return .object(entries)

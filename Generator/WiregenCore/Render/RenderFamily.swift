@@ -108,7 +108,7 @@ struct FamilyRenderer {
       size = "(counted > Int.max / \(family.lengthUnit) ? Int.max : counted &* \(family.lengthUnit))"
     }
     let less = family.lengthPlus + (family.lengthCountsElement && !family.headerIsInBody ? header : 0)
-    if less > 0 { size += " &- \(less)" }
+    size = sum(size, -less)
     if family.lengthCountsElement, family.headerIsInBody { size += " &- (value &- position)" }
     source.line("let size = \(size)")
     let extra = family.extraTag == nil ? "" : "extraTag: extraTag, "
@@ -208,7 +208,7 @@ struct FamilyRenderer {
     ) { inner in
       let more = family.lengthPlus + (family.lengthCountsElement ? header : 0)
       let size = family.lengthCountsPadding ? "end(of: size, at: 0) &- \(header)" : "size"
-      let counted = more > 0 ? "\(size) &+ \(more)" : size
+      let counted = sum(size, more)
       var conditions = [
         "let length = \(storageType(bits: length.bits))(exactly: \(family.lengthUnit > 1 ? "(\(counted)) / \(family.lengthUnit)" : counted))"
       ]

@@ -117,8 +117,11 @@ extension RenderContext {
 func sum(_ left: String, _ right: Int) -> String {
   if right == 0 { return left }
   if let number = Int(left) { return "\(number + right)" }
-  if let range = left.range(ofSuffixNumber: ()) { return "\(left[..<range.start])\(range.value + right)" }
-  return "\(left) &+ \(right)"
+  if let range = left.range(ofSuffixNumber: ()) {
+    let before = String(left[..<range.start])
+    return range.value + right == 0 ? before : sum(before, range.value + right)
+  }
+  return right < 0 ? "\(left) &- \(-right)" : "\(left) &+ \(right)"
 }
 
 /// Sum of two Swift integer expressions, folding numbers.
@@ -135,10 +138,10 @@ func difference(_ left: String, _ right: String) -> String {
 }
 
 extension String {
-  /// The number behind a final `&+ `, and where it starts.
+  /// The number behind a final ` &+ `, and where that starts.
   fileprivate func range(ofSuffixNumber: Void) -> (start: String.Index, value: Int)? {
     guard let range = ranges(of: " &+ ").last, let value = Int(self[range.upperBound...]) else { return nil }
-    return (range.upperBound, value)
+    return (range.lowerBound, value)
   }
 }
 

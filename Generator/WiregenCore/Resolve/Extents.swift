@@ -116,7 +116,7 @@ extension MemberResolver {
     guard case .size(_, let unit, let plus) = length.computation else { return nil }
     var result = WireExpression.path([length.name])
     if unit != 1 { result = .binary(.multiply, result, .number(Int128(unit))) }
-    if plus != 0 { result = .binary(.subtract, result, .number(Int128(plus))) }
+    if plus != 0 { result = .binary(plus > 0 ? .subtract : .add, result, .number(Int128(abs(plus)))) }
     return .expression(result)
   }
 

@@ -92,7 +92,7 @@ extension Resolver {
     guard let node = header.children("length").first else { return }
     definition.families[index].lengthCountsElement = node["counts"] == "element"
     definition.families[index].lengthUnit = Int(number(node, "unit", in: 1...64) ?? 1)
-    definition.families[index].lengthPlus = Int(number(node, "plus", in: 0...65535) ?? 0)
+    definition.families[index].lengthPlus = lengthPlus(node)
     definition.families[index].lengthCountsPadding = node["countsPadding"] == "true"
     if node["countsPadding"] != nil, node.isSound, definition.families[index].alignment == 1 {
       diagnostics.error(

@@ -6,7 +6,7 @@ extension MemberResolver {
   mutating func length(_ node: Node) {
     guard let target = node["of"], let type = node["type"] else { return }
     let unit = Int(resolver.number(node, "unit", in: 1...64) ?? 1)
-    var plus = Int(resolver.number(node, "plus", in: 0...65535) ?? 0)
+    var plus = resolver.lengthPlus(node)
     // The octets of the length itself are a number known now, like those that plus= adds.
     if node["counts"] == "element" { plus += (unsignedWidth(type) ?? 0) / 8 }
     switch target {

@@ -247,6 +247,16 @@ public final class Resolver: ExpressionWorld {
     return value
   }
 
+  /// What `plus` says: octets that a length counts besides, or does not count.
+  func lengthPlus(_ node: Node) -> Int {
+    guard let text = node["plus"], let value = parseInteger(text) else { return 0 }
+    guard (-65535...65535).contains(value) else {
+      diagnostics.error(node.position(of: "plus"), "plus=\"\(text)\": must be from -65535 to 65535")
+      return 0
+    }
+    return Int(value)
+  }
+
   /// Where another node is, as read from this one: its line, with the file when that is another.
   func place(of other: Node, from node: Node) -> String {
     other.position.file == node.position.file ? "line \(other.position.line)" : "\(other.position)"

@@ -171,7 +171,7 @@ extension Grammar {
     "Operation": type([name, required("type", .upperName), optional("width", .width), label, error]),
     "HeaderLength": type([
       name, required("type", .unsignedType), optional("counts", .counts), optional("unit", .number),
-      optional("plus", .number), optional("countsPadding", .boolean), error, label, byteOrder,
+      optional("plus", .integer), optional("countsPadding", .boolean), error, label, byteOrder,
     ]),
     "HeaderBits": type(
       [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
@@ -214,7 +214,7 @@ extension Grammar {
     ]),
     "Length": type([
       name, required("type", .unsignedType), required("of", .lengthOf), optional("counts", .counts),
-      optional("unit", .number), optional("plus", .number), error, label, byteOrder,
+      optional("unit", .number), optional("plus", .integer), error, label, byteOrder,
     ]),
     "Count": type([name, required("type", .unsignedType), required("of", .lowerName), label, byteOrder]),
     "Checksum": type([
