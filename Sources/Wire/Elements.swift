@@ -135,6 +135,31 @@ extension Check {
     elementCode = outer
   }
 
+  /// Checks the value of an element whose length counts its padding too: fewer octets than `alignment` that it leaves are that.
+  @inlinable
+  public mutating func element<Body: WireBody>(
+    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, invalid: ProtocolCode?, alignment: Int,
+    checksPadding: Bool, paddingCode: ProtocolCode
+  ) throws(WireError) {
+    if isSilent { return }
+    let (outer, outerCode, mark) = (enter(name), elementCode, mark)
+    elementCode = invalid
+    var padding = 0
+    do throws(WireError) {
+      let layout = try Body.check(octets, at: offset, &self)
+      padding = octets.byteCount &- layout.end
+      if padding >= alignment { try report(.trailing, at: offset &+ layout.end, code: code(Body.trailingCode)) }
+    } catch {
+      try resume(after: error, at: mark)
+    }
+    elementCode = outerCode
+    leave(to: outer)
+    guard checksPadding, padding < alignment else { return }
+    let start = octets.byteCount &- padding
+    if octets.isFilled(start, count: padding, with: 0) { return }
+    try report(.padding, at: offset &+ start, "padding", code: paddingCode)
+  }
+
   /// Checks how often an element occurred, at the end of its list.
   @inlinable @inline(__always)
   public mutating func cardinality(

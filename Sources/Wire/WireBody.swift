@@ -30,6 +30,9 @@ public protocol WireBody: Sendable, Hashable {
   /// The member of this value that its octets, being `view`, would not give back; nil when they give back all.
   func mismatch(_ view: borrowing Borrowed<Self>) throws(WireError) -> WireName?
 
+  /// The member of this value that is not what earlier ones announce: other in number, size or case; nil when there is none.
+  func disagreement() -> WireName?
+
   /// Protocol code of octets left over.
   static var trailingCode: ProtocolCode { get }
 }
@@ -181,8 +184,14 @@ extension WireBody {
     }
   }
 
+  /// Nothing announces anything.
+  @inlinable
+  public func disagreement() -> WireName? { nil }
+
   @inlinable
   func checkEncoding(_ octets: RawSpan) throws(WireError) {
+    // Octets that would be taken for something else make no sense to a check.
+    if let member = disagreement() { throw Self.encodingFailure(.mismatch, member) }
     var check = Check(.strict, root: Self.wireName)
     let layout = try Self.check(octets, at: 0, &check)
     if layout.end < octets.byteCount { throw check.failure(.trailing, at: layout.end, code: Self.trailingCode) }

@@ -208,10 +208,12 @@ extension JSONReader {
     guard let tagMember = header.member(named: family.tagName), case .integer(let shape) = tagMember.kind,
       case .integer(let tag) = try integer(code, shape)
     else { throw JSONError(code, "a number expected") }
+    // Decoding does not judge them either.
+    let unchecked = JSONReader(interpreter: interpreter, isChecked: false)
     var fields: [WireValue.Field] = []
     for member in properties {
       if let value = json[member.name] {
-        fields.append(WireValue.Field(member.name, try scalar(value, member)))
+        fields.append(WireValue.Field(member.name, try unchecked.scalar(value, member)))
       } else if let value = try absent(member, of: header, json) {
         fields.append(WireValue.Field(member.name, value))
       }

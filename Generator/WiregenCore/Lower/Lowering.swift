@@ -81,7 +81,9 @@ struct Lowering {
   /// A member that a path of an expression leads to; nil for paths to elements and cases.
   func member(_ path: ArraySlice<String>, in plan: BodyPlan) -> Member? { member(path, among: plan.members.map(\.member)) }
 
-  private func member(_ path: ArraySlice<String>, in body: Int) -> Member? { member(path, among: definition.bodies[body].members) }
+  private func member(_ path: ArraySlice<String>, in body: Int) -> Member? {
+    member(path, among: definition.bodies[body].members)
+  }
 
   private func member(_ path: ArraySlice<String>, among members: [Member]) -> Member? {
     guard let name = path.first else { return nil }
@@ -114,20 +116,23 @@ struct Lowering {
 
 extension Lowering {
   /// Whether octets written for a value of the body could decode to another value.
-  func canMismatch(_ index: Int) -> Bool {
+  ///
+  /// - Parameter outer: bodies it is in; what is inside itself adds nothing.
+  func canMismatch(_ index: Int, within outer: Set<Int> = []) -> Bool {
+    guard !outer.contains(index) else { return false }
     let body = definition.bodies[index]
-    return body.members.contains { canMismatch($0, in: body) }
+    return body.members.contains { canMismatch($0, in: body, within: outer.union([index])) }
   }
 
-  private func canMismatch(_ member: Member, in body: BodyDefinition) -> Bool {
+  private func canMismatch(_ member: Member, in body: BodyDefinition, within outer: Set<Int>) -> Bool {
     if member.condition != nil { return true }
     switch member.kind {
     case .octets(let shape): return canMismatch(shape.extent, member, body, isFixedSafe: true)
     case .text(let shape):
       return shape.content == .date || canMismatch(shape.extent, member, body, isFixedSafe: false)
-    case .structure(let inner): return canMismatch(inner)
+    case .structure(let inner): return canMismatch(inner, within: outer)
     case .array(let shape):
-      if case .structure(let inner) = shape.element.kind, canMismatch(inner) { return true }
+      if case .structure(let inner) = shape.element.kind, canMismatch(inner, within: outer) { return true }
       switch shape.end {
       case .container, .counted: return false
       case .count, .size, .terminated: return true

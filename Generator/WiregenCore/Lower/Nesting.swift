@@ -9,6 +9,8 @@ struct Nesting {
   let inheriting: Set<Int>
   /// Whether any list does so.
   let hasInvalidCodes: Bool
+  /// Bodies that can say otherwise than their earlier members announce, or that something in them can.
+  let disagreeing: Set<Int>
   /// By body: the bodies whose values are part of its own, not counting those in arrays.
   private let inline: [Set<Int>]
 
@@ -18,12 +20,14 @@ struct Nesting {
     let invalid = Nesting.invalidBodies(definition)
     hasInvalidCodes = !invalid.isEmpty
     inheriting = Nesting.withCases(invalid, definition)
+    disagreeing = Nesting.closure(of: definition, from: Nesting.announcedBodies(definition))
     inline = Nesting.inline(definition)
   }
 
   /// The place in `Check` of a struct that may contain itself, and how deep.
   func limit(ofBody index: Int) -> (place: Int, limit: Int)? {
-    guard let limit = definition.bodies[index].maximumDepth else { return nil }
+    // A header is planned like a body, but is none of them.
+    guard definition.bodies.indices.contains(index), let limit = definition.bodies[index].maximumDepth else { return nil }
     let families = definition.families.count { $0.maximumDepth != nil }
     return (families + definition.bodies[..<index].count { $0.maximumDepth != nil }, limit)
   }
@@ -54,6 +58,14 @@ extension Nesting {
           guard case .list(let shape) = member.kind else { return false }
           return definition.families[shape.family].unknown.contains { $0.direction != nil }
         }
+      })
+  }
+
+  /// Bodies with a member whose extent or case earlier members say.
+  private static func announcedBodies(_ definition: ProtocolDefinition) -> Set<Int> {
+    Set(
+      definition.bodies.indices.filter { index in
+        definition.bodies[index].members.contains { $0.kind.announced?.isAnnounced ?? false }
       })
   }
 
@@ -117,5 +129,25 @@ extension Nesting {
       }
     }
     return result
+  }
+}
+
+extension MemberKind {
+  /// What says how many values, elements or octets there are, or which case it is.
+  fileprivate var announced: WireExpression? {
+    switch self {
+    case .array(let shape):
+      switch shape.end {
+      case .count(let expression), .size(let expression): expression
+      case .container, .counted, .terminated: nil
+      }
+    case .list(let shape):
+      switch shape.end {
+      case .count(let expression), .size(let expression): expression
+      case .container: nil
+      }
+    case .choice(let shape): shape.on
+    default: nil
+    }
   }
 }

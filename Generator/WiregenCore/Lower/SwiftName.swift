@@ -4,7 +4,7 @@ enum SwiftName {
   /// types have as members.
   private static let taken: Set = [
     "self", "Self", "init", "Type", "Protocol", "encodedSize", "hashValue", "encode", "encoded", "write", "mismatch",
-    "octets", "layout", "counts",
+    "octets", "layout", "counts", "disagreement",
   ]
 
   /// Words that the types of codes have as members.

@@ -164,13 +164,14 @@ extension ListRenderer {
   }
 
   private func renderBody(_ use: Use, _ source: inout SwiftSource) {
+    let countsPadding = family.lengthCountsPadding && family.alignment > 1
     var arguments = ["\(use.type).self, \"\(use.element.name)\", value, at: offset &+ element.bodyStart"]
-    if family.lengthCountsPadding, family.alignment > 1 {
-      arguments.append(
-        "alignment: \(family.alignment), checksPadding: \(family.checksPadding), paddingCode: \(context.code(family.code))")
-    }
-    if context.nesting.hasInvalidCodes || family.lengthCountsPadding {
+    if context.nesting.hasInvalidCodes || countsPadding {
       arguments.append("invalid: \(use.allowed.invalidCode.map { context.code($0) } ?? "nil")")
+    }
+    if countsPadding {
+      arguments.append("alignment: \(family.alignment), checksPadding: \(family.checksPadding)")
+      arguments.append("paddingCode: \(context.code(family.code))")
     }
     source.line("  try check.element(\(arguments.joined(separator: ", ")))")
   }

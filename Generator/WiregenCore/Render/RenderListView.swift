@@ -7,7 +7,7 @@ extension ListRenderer {
     let access = context.access
     for use in stored {
       let view = "Borrowed<\(use.type)>"
-      let name = SwiftName.upper(use.element.name)
+      let name = viewName(of: use)
       source.comment("Calls `body` with \(use.isMany ? "each" : "the") `\(use.element.name)` of `\(list)`, in place.")
       if use.isMany {
         source.block(
@@ -34,6 +34,13 @@ extension ListRenderer {
       }
       source.line()
     }
+  }
+
+  /// With the list's name where its own could be that of something else in the body.
+  private func viewName(of use: Use) -> String {
+    let name = SwiftName.upper(use.element.name)
+    let lists = body.members.count { if case .list = $0.member.kind { true } else { false } }
+    return lists == 1 && !body.properties.contains { $0.name == use.element.name } ? name : SwiftName.upper(list) + name
   }
 
   /// A view of a fixed body has been found whole by the walk; of others the places are found anew.

@@ -27,6 +27,7 @@ struct WriteRenderer {
       for member in plan.members { patch(member, &inner) }
     }
     source.line()
+    DisagreementRenderer(context: context, plan: plan).render(&source)
     MismatchRenderer(context: context, plan: plan).render(&source)
   }
 

@@ -79,7 +79,7 @@ extension Properties {
     guard isThorough else { return }
     try compareWithInterpreter(octets, found, strict, .strict)
     try compareWithInterpreter(octets, found, lenient, .lenient)
-    if case .success(let value) = strict { try checkText(body(value)) }
+    if case .success(let value) = strict, (try? encode(value)) != nil { try checkText(body(value)) }
   }
 
   /// Strict and lenient decoding say what the list of violations says.
@@ -95,7 +95,14 @@ extension Properties {
 
   /// What decodes strictly can be encoded, and comes back.
   private func checkEncoding(_ value: Value, _ octets: [UInt8]) throws(PropertyFailure) {
-    let encoded = try succeed("what decodes strictly can be encoded") { () throws(WireError) in try encode(value) }
+    let encoded: [UInt8]
+    do throws(WireError) { encoded = try encode(value) } catch {
+      // What is passed over in decoding, an ignored element or its padding, is missed where something counts it.
+      guard error.kind == .mismatch, let decoded = try? interpret(octets, .strict),
+        !interpreter.canEncode(decoded)
+      else { throw PropertyFailure("\(name): what decodes strictly can be encoded: \(error)") }
+      return
+    }
     try expect(encoded.count == size(value), "encodedSize is what encode writes")
     let again = try succeed("what was encoded decodes") { () throws(WireError) in try decode(encoded, .strict) }
     try expect(again == value, "what was encoded decodes to an equal value")
@@ -171,6 +178,14 @@ extension Properties {
     _ property: String, _ body: () throws(WireError) -> Output
   ) throws(PropertyFailure) -> Output {
     do throws(WireError) { return try body() } catch { throw PropertyFailure("\(name): \(property): \(error)") }
+  }
+}
+
+extension Interpreter {
+  /// Whether it encodes what it decoded; otherwise it says, too, that it would decode to another value.
+  fileprivate func canEncode(_ decoded: Decoded) -> Bool {
+    do throws(Violation) { _ = try encode(decoded.body, decoded.tree.value) } catch { return error.kind != .mismatch }
+    return true
   }
 }
 
