@@ -32,6 +32,9 @@ public struct ExtensionRegistry: Sendable {
   @inlinable
   public var isEmpty: Bool { contents == nil }
 
+  /// The lists that take elements besides, for `WireText`.
+  package var uses: [ExtensionUse] { contents?.uses ?? [] }
+
   /// Both extensions' elements, this one's first.
   ///
   /// - Throws: when both add an element of one code or one name to a family, or let one list take the same element.

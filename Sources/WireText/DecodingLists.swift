@@ -63,6 +63,8 @@ final class ListFrame: DecodingFrame {
     if let maximum = allowed.maximum, occurrences[place].count == maximum + 1 {
       occurrences[place].excess = (start, index)
     }
+    // What extensions add has no place in the order.
+    guard allowed.addition == nil else { return }
     let isLate = shape.isOrdered && place < latest || allowed.position == .first && index > 0
     latest = max(latest, place)
     guard isLate else { return }

@@ -33,11 +33,14 @@ public struct ListShape: Sendable, Hashable {
     /// The element must occur when this holds (kind `missing`); the scope is the body of the list.
     public var requiredWhen: WireExpression?
     public var position: Position?
+    /// Name of the extension whose registry lets the list take it; nil for what the protocol says. Not in the text form.
+    public var addition: String?
 
     public init(
       element: Int, minimum: Int, maximum: Int?, missingCode: UInt64?, excessCode: UInt64?, invalidCode: UInt64? = nil,
-      requiredWhen: WireExpression? = nil, position: Position? = nil
+      requiredWhen: WireExpression? = nil, position: Position? = nil, addition: String? = nil
     ) {
+      self.addition = addition
       self.element = element
       self.minimum = minimum
       self.maximum = maximum

@@ -32,5 +32,42 @@ public struct WireTextProtocol: Sendable {
     return new
   }
 
+  /// The protocol a generated module carries the definition of, with what extensions add to it.
+  public static func of(_ definition: WireDefinition, extensions: ExtensionRegistry) -> WireTextProtocol {
+    guard !extensions.isEmpty else { return of(definition) }
+    let key = MergedKey(definition.identity, extensions)
+    if let known = merged.withLock({ $0[key] }) { return known }
+    let new = WireTextProtocol(of(definition).definition.merging(extensions))
+    merged.withLock { $0[key] = new }
+    return new
+  }
+
   private static let cache = Mutex<[UInt: WireTextProtocol]>([:])
+  private static let merged = Mutex<[MergedKey: WireTextProtocol]>([:])
+}
+
+/// A protocol and what extensions add to it.
+private struct MergedKey: Hashable {
+  struct Use: Hashable {
+    var list: String
+    var tag: UInt64
+    var extraTag: UInt64
+    var minimum: Int
+    var maximum: Int
+    var codes: [UInt32?]
+    /// Of the definition that has the element.
+    var definition: UInt
+  }
+
+  let definition: UInt
+  let uses: [Use]
+
+  init(_ definition: UInt, _ extensions: ExtensionRegistry) {
+    self.definition = definition
+    uses = extensions.uses.map { use in
+      Use(
+        list: use.list.description, tag: use.tag, extraTag: use.extraTag, minimum: use.minimum, maximum: use.maximum,
+        codes: [use.missing.value, use.excess.value], definition: use.body.definition.identity)
+    }
+  }
 }
