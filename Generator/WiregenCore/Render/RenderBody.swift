@@ -165,15 +165,15 @@ struct BodyRenderer {
     case .list:
       let type = SwiftName.nested(property.name)
       let layout = "layout.\(property.name)Layout\(context.directionArgument(for: plan.index))"
-      source.line("\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), \(layout))")
+      source.line("self.\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), \(layout))")
     case .array(let shape): renderArray(property, member, shape, &source)
     case .choice(let shape): ChoiceRenderer(context: context, plan: member, shape: shape).renderDecode(&source)
     default:
       let value = context.load(property, member)
       if member.isOptional {
-        source.line("\(property.identifier) = layout.\(member.presenceField) ? \(value) : nil")
+        source.line("self.\(property.identifier) = layout.\(member.presenceField) ? \(value) : nil")
       } else {
-        source.line("\(property.identifier) = \(value)")
+        source.line("self.\(property.identifier) = \(value)")
       }
     }
   }
@@ -200,7 +200,7 @@ struct BodyRenderer {
       }
     }
     let value = member.isOptional ? "layout.\(member.presenceField) ? \(name)Values : nil" : "\(name)Values"
-    source.line("\(property.identifier) = \(value)")
+    source.line("self.\(property.identifier) = \(value)")
   }
 }
 

@@ -87,14 +87,14 @@ extension ListRenderer {
       for use in stored {
         let value = value(of: use, in: "octets.extracting(layout.\(use.occurrence).range)")
         if use.isMany {
-          inner.line("\(use.property) = []")
+          inner.line("self.\(use.property) = []")
           inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
         } else if use.isBoxed {
           inner.line("if layout.\(use.occurrence).count > 0 { \(use.storage) = [\(value)] }")
         } else if use.isRequired {
-          inner.line("\(use.property) = \(value)")
+          inner.line("self.\(use.property) = \(value)")
         } else {
-          inner.line("\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
+          inner.line("self.\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
         }
       }
       inner.line("unknown = []")

@@ -1,13 +1,24 @@
-/// Types of Swift and of Wire that generated code names; a type of a schema must not hide them.
+/// Types that generated code uses by name, so that no type of a schema may have it: it would be taken for theirs.
 enum SwiftTypes {
-  static let names: Set = [
+  static let names = swift.union(wire).union(nested)
+
+  /// Of Swift itself.
+  private static let swift: Set = [
     "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128", "Bool",
-    "String", "StaticString", "Array", "ArraySlice", "Optional", "Void", "Sendable", "Hashable", "Hasher", "Equatable",
-    "RawRepresentable", "CaseIterable", "CustomStringConvertible", "Span", "RawSpan", "OutputRawSpan", "Swift",
-    "IPv4Address", "IPv6Address", "MACAddress", "Octets", "WireString", "Wire", "WireBody", "WireMessages",
-    "WireDefinition", "WireLayout", "WireError", "WirePath", "ProtocolCode", "CodeRegistration", "KeptElement",
-    "ElementOrder", "ElementRange", "FixedLayout", "Borrowed", "Check", "Occurrence", "Layout", "Known", "Errors",
-    "WireDate", "Duration", "OptionSet", "Frame", "MessageBound", "ExtensionRegistry", "ExtensionClash",
-    "CheckMark", "ExtensionElement", "ExtensionOccurrences", "ExtensionUse", "FirstOccurrence",
+    "String", "StaticString", "Array", "ArraySlice", "Duration", "OptionSet", "Optional", "Void",
+    "Sendable", "Hashable", "Hasher", "Equatable", "Swift", "RawRepresentable", "CaseIterable", "CustomStringConvertible",
+    "Span", "RawSpan", "OutputRawSpan",
   ]
+
+  /// Of the module `Wire`: all that are public.
+  static let wire: Set = [
+    "Wire", "Borrowed", "Check", "CheckMark", "CodeRegistration", "ElementOrder", "ElementRange", "ExtensionClash", "ExtensionElement",
+    "ExtensionOccurrences", "ExtensionRegistry", "ExtensionUse", "FirstOccurrence",
+    "FixedLayout", "Frame", "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "Occurrence", "Octets",
+    "ProtocolCode", "WireBody", "WireDate", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName",
+    "WirePath", "WireString",
+  ]
+
+  /// What generated types have inside.
+  private static let nested: Set = ["Layout", "Known", "Errors"]
 }
