@@ -14,8 +14,8 @@ extension ListRenderer {
         inner.line("if layout.\(use.occurrence).count != \(count(of: use)) { return \"\(use.element.name)\" }")
         guard !use.isMany, context.lowering.canMismatch(use.element.body) else { continue }
         let part = context.part("octets.extracting(layout.\(use.occurrence).range)", of: use.element.body)
-        let value = use.isBoxed ? "\(use.storage)[0]" : use.property
-        let bind = use.isBoxed ? "!\(use.storage).isEmpty, " : use.isRequired ? "" : "let \(use.property), "
+        let value = use.isBoxed ? "self.\(use.storage)[0]" : use.isRequired ? "self.\(use.property)" : "present"
+        let bind = use.isBoxed ? "!self.\(use.storage).isEmpty, " : use.isRequired ? "" : "let present = self.\(use.property), "
         inner.line("if \(bind)try \(value).mismatch(Borrowed(\(part))) != nil { return \"\(use.element.name)\" }")
       }
       inner.line("if layout.listUnknown != unknown.count { return \"unknown\" }")
@@ -32,7 +32,7 @@ extension ListRenderer {
 
   private func renderLoop(_ source: inout SwiftSource) {
     let many = stored.filter { $0.isMany && context.lowering.canMismatch($0.element.body) }
-    let test = (many.map { "!\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
+    let test = (many.map { "!self.\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
     source.line("guard \(test) else { return nil }")
     source.line("var position = layout.listStart")
     source.line("var unknownIndex = 0")
@@ -58,7 +58,7 @@ extension ListRenderer {
     let part = context.part("octets.extracting(element.bodyRange)", of: use.element.body)
     let index = "\(use.element.name)Index"
     source.line("case \(pattern(use.element)):")
-    source.line("  if try \(use.property)[\(index)].mismatch(Borrowed(\(part))) != nil {")
+    source.line("  if try self.\(use.property)[\(index)].mismatch(Borrowed(\(part))) != nil {")
     source.line("    return \"\(use.element.name)\"")
     source.line("  }")
     source.line("  \(index) &+= 1")

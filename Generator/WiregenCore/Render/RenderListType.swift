@@ -44,13 +44,13 @@ extension ListRenderer {
   private func renderBoxed(_ use: Use, _ source: inout SwiftSource) {
     source.block("\(context.access)var \(use.property): \(propertyType(use))") { inner in
       if use.isRequired {
-        inner.line("get { \(use.storage)[0] }")
-        inner.line("set { \(use.storage)[0] = newValue }")
+        inner.line("get { self.\(use.storage)[0] }")
+        inner.line("set { self.\(use.storage)[0] = newValue }")
       } else {
-        inner.line("get { \(use.storage).first }")
+        inner.line("get { self.\(use.storage).first }")
         inner.block("set") { set in
-          set.line("\(use.storage).removeAll()")
-          set.line("if let newValue { \(use.storage).append(newValue) }")
+          set.line("self.\(use.storage).removeAll()")
+          set.line("if let newValue { self.\(use.storage).append(newValue) }")
         }
       }
     }
@@ -68,9 +68,9 @@ extension ListRenderer {
     source.block(")") { inner in
       for use in stored {
         if use.isBoxed, use.isRequired {
-          inner.line("\(use.storage) = [\(use.property)]")
+          inner.line("self.\(use.storage) = [\(use.property)]")
         } else if use.isBoxed {
-          inner.line("if let \(use.property) { \(use.storage) = [\(use.property)] }")
+          inner.line("if let \(use.property) { self.\(use.storage) = [\(use.property)] }")
         } else {
           inner.line("self.\(use.property) = \(use.property)")
         }
@@ -88,9 +88,9 @@ extension ListRenderer {
         let value = value(of: use, in: "octets.extracting(layout.\(use.occurrence).range)")
         if use.isMany {
           inner.line("self.\(use.property) = []")
-          inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
+          inner.line("self.\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
         } else if use.isBoxed {
-          inner.line("if layout.\(use.occurrence).count > 0 { \(use.storage) = [\(value)] }")
+          inner.line("if layout.\(use.occurrence).count > 0 { self.\(use.storage) = [\(value)] }")
         } else if use.isRequired {
           inner.line("self.\(use.property) = \(value)")
         } else {
@@ -123,7 +123,7 @@ extension ListRenderer {
         inner.line("case \(pattern(use.element)):")
         inner.line("  kind = \(use.rank)")
         guard use.isMany, use.allowed.maximum != 0 else { continue }
-        inner.line("  \(use.property).append(\(value(of: use, in: "octets.extracting(element.bodyRange)")))")
+        inner.line("  self.\(use.property).append(\(value(of: use, in: "octets.extracting(element.bodyRange)")))")
       }
       inner.line("default:")
       renderKeep(&inner)
@@ -163,7 +163,7 @@ extension ListRenderer {
   }
 
   func count(of use: Use) -> String {
-    use.isMany || use.isBoxed ? "\(use.storage).count" : use.isRequired ? "1" : "(\(use.property) == nil ? 0 : 1)"
+    use.isMany || use.isBoxed ? "self.\(use.storage).count" : use.isRequired ? "1" : "(self.\(use.property) == nil ? 0 : 1)"
   }
 
   private func renderEquality(_ source: inout SwiftSource) {
@@ -176,7 +176,7 @@ extension ListRenderer {
     }
     source.line()
     source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
-      for property in stored.map(\.storage) + ["unknown"] { inner.line("hasher.combine(\(property))") }
+      for property in stored.map(\.storage) + ["unknown"] { inner.line("hasher.combine(self.\(property))") }
     }
   }
 
@@ -184,11 +184,11 @@ extension ListRenderer {
   /// memory.
   private func forEach(_ use: Use, _ source: inout SwiftSource, _ line: (String) -> String) {
     if use.isMany || use.isBoxed {
-      source.line("for index in 0..<\(use.storage).count { \(line("\(use.storage)[index]")) }")
+      source.line("for index in 0..<self.\(use.storage).count { \(line("self.\(use.storage)[index]")) }")
     } else if use.isRequired {
-      source.line(line(use.property))
+      source.line(line("self.\(use.property)"))
     } else {
-      source.line("if let \(use.property) { \(line(use.property)) }")
+      source.line("if let present = self.\(use.property) { \(line("present")) }")
     }
   }
 
@@ -254,10 +254,11 @@ extension ListRenderer {
     let next = "\(use.element.name)Next"
     let indent = loops ? "" : "  "
     let isArray = use.isMany || use.isBoxed
-    let value = isArray ? "\(use.storage)[\(next)]" : use.property
+    let value = isArray ? "self.\(use.storage)[\(next)]" : use.isRequired ? "self.\(use.property)" : "present"
     let test =
       isArray
-      ? "\(next) < \(use.storage).count" : use.isRequired ? "\(next) < 1" : "\(next) == 0, let \(use.property)"
+      ? "\(next) < self.\(use.storage).count"
+      : use.isRequired ? "\(next) < 1" : "\(next) == 0, let present = self.\(use.property)"
     source.line("\(indent)\(loops && isArray ? "while" : "if") \(test) {")
     source.line("\(indent)  \(write(value, use))")
     source.line("\(indent)  \(next) &+= 1")

@@ -5,7 +5,7 @@ enum SwiftTypes {
   /// Of Swift itself.
   private static let swift: Set = [
     "Int", "Int8", "Int16", "Int32", "Int64", "Int128", "UInt", "UInt8", "UInt16", "UInt32", "UInt64", "UInt128", "Bool",
-    "String", "StaticString", "Array", "ArraySlice", "Duration", "OptionSet", "Optional", "Void",
+    "String", "StaticString", "Array", "ArraySlice", "Duration", "OptionSet", "Void",
     "Sendable", "Hashable", "Hasher", "Equatable", "Swift", "RawRepresentable", "CaseIterable", "CustomStringConvertible",
     "Span", "RawSpan", "OutputRawSpan",
   ]
