@@ -12,11 +12,10 @@ enum SwiftTypes {
 
   /// Of the module `Wire`: all that are public.
   static let wire: Set = [
-    "Wire", "Borrowed", "Check", "CheckMark", "CodeRegistration", "ElementOrder", "ElementRange", "ExtensionClash", "ExtensionElement",
-    "ExtensionOccurrences", "ExtensionRegistry", "ExtensionUse", "FirstOccurrence",
-    "FixedLayout", "Frame", "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "Occurrence", "Octets",
-    "ProtocolCode", "WireBody", "WireDate", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName",
-    "WirePath", "WireString",
+    "Borrowed", "Check", "CheckMark", "CodeRegistration", "ElementOrder", "ElementRange", "ExtensionClash", "ExtensionElement",
+    "ExtensionOccurrences", "ExtensionRegistry", "ExtensionUse", "FirstOccurrence", "FixedLayout", "Frame", "FramedMessages",
+    "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "Occurrence", "Octets", "ProtocolCode", "Wire",
+    "WireBody", "WireDate", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName", "WirePath", "WireString",
   ]
 
   /// What generated types have inside.
