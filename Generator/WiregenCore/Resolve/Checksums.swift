@@ -74,25 +74,34 @@ extension Resolver {
       "'\(definition.bodies[index].name)' has a checksum over more than itself, '\(member.name)'; take it in with <use>")
   }
 
-  /// A checksum over the message, and one in an element of what is before that: each would count the other.
+  /// A checksum over all of a body or a message, and one in it over what is before: each would count the other.
   func checkChecksums() {
-    for index in definition.messages {
-      guard let sum = definition.bodies[index].members.first(where: { $0.isChecksum(over: [.message]) }),
+    for index in definition.bodies.indices {
+      let members = definition.bodies[index].members
+      guard let sum = members.firstIndex(where: { $0.isChecksum(over: [.message, .body]) }),
         let node = types[definition.bodies[index].name]?.node
       else { continue }
-      var seen: Set = [index]
-      var open = parts(of: index)
-      while let body = open.popLast() {
-        guard seen.insert(body).inserted else { continue }
-        if let other = definition.bodies[body].members.first(where: { $0.isChecksum(over: [.before]) }) {
-          diagnostics.error(
-            node.position,
-            "'\(sum.name)' is over the whole message, and '\(definition.bodies[body].name).\(other.name)' over what is before an "
-              + "element of it; each would count the other")
-          break
-        }
-        open += parts(of: body)
-      }
+      let later = members[sum...].first { $0.isChecksum(over: [.before]) }.map { (body: index, name: $0.name) }
+      guard let other = later ?? checksumBefore(in: index) else { continue }
+      let scope = members[sum].isChecksum(over: [.message]) ? "message" : "body"
+      let part = other.body == index ? "'\(other.name)' after it" : "'\(definition.bodies[other.body].name).\(other.name)'"
+      diagnostics.error(
+        node.position,
+        "'\(members[sum].name)' is over the whole \(scope), and \(part) over what is before it; each would count the other")
     }
+  }
+
+  /// A checksum in the elements, structs and cases of a body, at any depth, over what is before them.
+  private func checksumBefore(in index: Int) -> (body: Int, name: String)? {
+    var seen: Set = [index]
+    var open = parts(of: index)
+    while let body = open.popLast() {
+      guard seen.insert(body).inserted else { continue }
+      if let other = definition.bodies[body].members.first(where: { $0.isChecksum(over: [.before]) }) {
+        return (body, other.name)
+      }
+      open += parts(of: body)
+    }
+    return nil
   }
 }
