@@ -155,9 +155,15 @@ extension Check {
     elementCode = outerCode
     leave(to: outer)
     guard checksPadding, padding < alignment else { return }
-    let start = octets.byteCount &- padding
-    if octets.isFilled(start, count: padding, with: 0) { return }
-    try report(.padding, at: offset &+ start, "padding", code: paddingCode)
+    try checkPadding(octets, count: padding, at: offset, code: paddingCode)
+  }
+
+  /// Checks the last octets of an element, which are padding.
+  @usableFromInline
+  mutating func checkPadding(_ octets: RawSpan, count: Int, at offset: Int, code: ProtocolCode) throws(WireError) {
+    let start = octets.byteCount &- count
+    if octets.isFilled(start, count: count, with: 0) { return }
+    try report(.padding, at: offset &+ start, "padding", code: code)
   }
 
   /// Checks how often an element occurred, at the end of its list.

@@ -36,6 +36,42 @@ extension Check {
     leave(to: outer)
   }
 
+  /// The same, in a protocol whose lists give codes to what is wrong in an element.
+  ///
+  /// - Parameter invalid: the code of errors that name none of their own; nil when the list gives none.
+  @inlinable
+  public mutating func element<Body: MessageBound>(
+    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan, invalid: ProtocolCode?
+  ) throws(WireError) {
+    let outer = elementCode
+    elementCode = invalid
+    try element(type, name, octets, at: offset, message: message)
+    elementCode = outer
+  }
+
+  /// The same, of an element whose length counts its padding too.
+  @inlinable
+  public mutating func element<Body: MessageBound>(
+    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan, invalid: ProtocolCode?,
+    alignment: Int, checksPadding: Bool, paddingCode: ProtocolCode
+  ) throws(WireError) {
+    if isSilent { return }
+    let (outer, outerCode, mark) = (enter(name), elementCode, mark)
+    elementCode = invalid
+    var padding = 0
+    do throws(WireError) {
+      let layout = try Body.check(octets, at: offset, &self, message: message)
+      padding = octets.byteCount &- layout.end
+      if padding >= alignment { try report(.trailing, at: offset &+ layout.end, code: code(Body.trailingCode)) }
+    } catch {
+      try resume(after: error, at: mark)
+    }
+    elementCode = outerCode
+    leave(to: outer)
+    guard checksPadding, padding < alignment else { return }
+    try checkPadding(octets, count: padding, at: offset, code: paddingCode)
+  }
+
   /// Checks a nested struct, which takes what it needs of what is left.
   @inlinable @inline(__always)
   public mutating func structure<Body: MessageBound>(

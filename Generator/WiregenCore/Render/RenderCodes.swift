@@ -59,12 +59,21 @@ struct CodesRenderer {
     context.comment("\(codes.name).\(code.name)", fallback: "\(code.label), \(code.value)", &source)
   }
 
+  /// Cases of `Optional`, which `.none` and `.some` mean wherever there can be one.
+  private static let namesOfOptional: Set = ["none", "some"]
+
+  /// What matches a code in a switch over `known`, or over the codes when they are closed.
+  private func pattern(_ code: CodesDefinition.Code) -> String {
+    let isHidden = codes.isOpen && Self.namesOfOptional.contains(code.name)
+    return ".\(SwiftName.code(code.name))\(isHidden ? "?" : "")"
+  }
+
   private func renderDescription(_ source: inout SwiftSource) {
     source.block("extension \(name): CustomStringConvertible") { inner in
       inner.line("/// The name as the protocol's document spells it; the number when there is none.")
       inner.block("\(access)var description: String") { body in
         body.line(codes.isOpen ? "switch known {" : "switch self {")
-        for code in codes.codes { body.line("case .\(SwiftName.code(code.name)): \(literal(code.label))") }
+        for code in codes.codes { body.line("case \(pattern(code)): \(literal(code.label))") }
         if codes.isOpen { body.line("case nil: \"\\(rawValue)\"") }
         body.line("}")
       }
@@ -99,8 +108,10 @@ struct CodesRenderer {
         for name in classification.classes {
           let members = codes.codes.filter { classification.members[$0.name] == name }
           guard !members.isEmpty else { continue }
-          let cases = members.map { ".\(SwiftName.code($0.name))" }.joined(separator: ", ")
-          body.line("case \(cases): .\(SwiftName.property(name))")
+          let cases = members.map { pattern($0) }.joined(separator: ", ")
+          // Of an optional, `.none` is nil.
+          let type = Self.namesOfOptional.contains(name) ? classification.name : ""
+          body.line("case \(cases): \(type).\(SwiftName.property(name))")
         }
         if codes.isOpen || classification.members.count < codes.codes.count { body.line("default: nil") }
         body.line("}")

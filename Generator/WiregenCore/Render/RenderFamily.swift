@@ -185,20 +185,28 @@ struct FamilyRenderer {
 
   private func renderWrite(_ source: inout SwiftSource) {
     source.line("/// Writes an element of a list that starts at `start` of the output: header, value and padding.")
-    let tag = family.headerIsInBody ? "" : "tag: UInt64, "
-    source.block(
-      "static func write<Body: WireBody>(_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan) throws(WireError)"
-    ) { inner in
-      if !family.headerIsInBody {
-        inner.line("let size = body.encodedSize")
-        inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
-      }
-      inner.line("try body.write(into: &output)")
-      if family.alignment > 1 { inner.line("output.fill(0, count: \(padded("output.byteCount")) &- output.byteCount)") }
+    renderWrite(of: "WireBody", "", "", &source)
+    if family.elements.contains(where: { context.lowering.isMessageBound($0.body) }) {
+      source.line()
+      source.line("/// The same, of a message that starts at `message` of the output.")
+      renderWrite(of: "MessageBound", ", message: Int", ", message: message", &source)
     }
     guard !family.headerIsInBody else { return }
     source.line()
     renderWriteHeader(&source)
+  }
+
+  private func renderWrite(of kind: String, _ parameter: String, _ argument: String, _ source: inout SwiftSource) {
+    let tag = family.headerIsInBody ? "" : "tag: UInt64, "
+    let parameters = "_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)"
+    source.block("static func write<Body: \(kind)>(\(parameters)) throws(WireError)") { inner in
+      if !family.headerIsInBody {
+        inner.line("let size = body.encodedSize")
+        inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
+      }
+      inner.line("try body.write(into: &output\(argument))")
+      if family.alignment > 1 { inner.line("output.fill(0, count: \(padded("output.byteCount")) &- output.byteCount)") }
+    }
   }
 
   private func renderWriteHeader(_ source: inout SwiftSource) {

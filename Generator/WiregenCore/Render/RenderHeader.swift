@@ -72,7 +72,8 @@ extension Member {
     return member
   }
 
-  /// The member as `kept` of the family is given it: the tag is a code, the extra tag a number that may be left out.
+  /// The member as `kept` of the family is given it: the tag is a code, the extra tag may be left out, and what follows from
+  /// the others is no property.
   fileprivate func asKept(_ family: FamilyDefinition) -> Member {
     var member = self
     switch kind {
@@ -80,6 +81,8 @@ extension Member {
       (shape.minimum, shape.maximum, shape.only) = (nil, nil, nil)
       if name == family.tagName { (shape.codes, shape.constant) = (family.codes, nil) }
       if name == family.extraTag { (shape.constant, shape.defaultValue) = (nil, nil) }
+      if name == family.header[family.length].name { shape.computed = family.elementLength }
+      if name == family.presence { shape.computed = .presence }
       member.kind = .integer(shape)
     case .bits(let octets, let isLittle, let members):
       member.kind = .bits(octets: octets, isLittleEndian: isLittle, members: members.map { $0.asKept(family) })
@@ -231,7 +234,10 @@ extension FamilyRenderer {
       inner.line("let encodedSize = headerSize &+ value.count")
       inner.line("let end = end(of: encodedSize, at: 0)")
       inner.line("return try KeptElement(")
-      let number = extra.map { isOptional ? "\($0).map { UInt64($0) } ?? \(family.extraTagDefault)" : "UInt64(\($0))" }
+      let raw = family.extraTagHasCodes ? ".rawValue" : ""
+      let number = extra.map {
+        isOptional ? "\($0).map { UInt64($0\(raw)) } ?? \(family.extraTagDefault)" : "UInt64(\($0)\(raw))"
+      }
       let size = family.lengthCountsPadding ? "end &- headerSize" : "value.count"
       inner.line("  tag: UInt64(\(tag).rawValue), \(number.map { "extraTag: \($0), " } ?? "")capacity: end,")
       inner.line("  valueStart: headerSize, valueSize: \(size)")
@@ -245,6 +251,25 @@ extension FamilyRenderer {
     source.block("private static func encodingFailure(_ kind: WireError.Kind, _ member: WireName) -> WireError") {
       $0.line("WireError(kind, at: 0, path: WirePath(member, of: \"\(family.name)\"))")
     }
+  }
+}
+
+extension FamilyDefinition {
+  private var extraTagMember: Member? { header.first { $0.name == extraTag } }
+
+  fileprivate var extraTagHasCodes: Bool {
+    guard case .integer(let shape)? = extraTagMember?.kind else { return false }
+    return shape.codes != nil
+  }
+
+  /// The bit of the header that alone says whether the extra tag is there.
+  fileprivate var presence: String? {
+    guard case .binary(.equal, .path(let path), .number(1))? = extraTagMember?.condition, path.count == 1 else { return nil }
+    let isBit = header.contains { member in
+      guard case .bits(_, _, let group) = member.kind else { return false }
+      return group.contains { $0.name == path[0] }
+    }
+    return isBit ? path[0] : nil
   }
 }
 

@@ -14,6 +14,12 @@ struct ListRenderer {
   var layout: String { "layout.\(list)Layout" }
   var layoutType: String { "\(type)Layout" }
   var familyType: String { context.typeName(of: family) }
+
+  /// Whether some of the elements take the message that the list is in.
+  var isMessageBound: Bool { uses.contains { isMessageBound($0) } }
+
+  func isMessageBound(_ use: Use) -> Bool { context.lowering.isMessageBound(use.element.body) }
+
   /// The element at a place of the list's octets.
   func element(from start: String) -> String {
     "\(context.headerVaries(family) ? "try " : "")\(familyType).element(octets, at: position, from: \(start))"

@@ -20,6 +20,7 @@ extension ListRenderer {
       arguments.append("count: \(list)Total")
     }
     if needsErrors { arguments.append("errors: errors") }
+    if isMessageBound { arguments.append("message: message") }
     source.line("try \(function)(\((arguments + ["&layout, &check"]).joined(separator: ", ")))")
   }
 
@@ -27,6 +28,7 @@ extension ListRenderer {
     var parameters = ["_ octets: RawSpan, at offset: Int"]
     if case .count = shape.end { parameters.append("count: Int") }
     if needsErrors { parameters.append("errors: Int") }
+    if isMessageBound { parameters.append("message: RawSpan") }
     parameters.append("_ layout: inout Layout, _ check: inout Check")
     source.line("/// Walks over the elements of `\(list)`, from its place to the end of the octets.")
     source.block("private static func \(function)(\(parameters.joined(separator: ", "))) throws(WireError)") { inner in
@@ -166,6 +168,7 @@ extension ListRenderer {
   private func renderBody(_ use: Use, _ source: inout SwiftSource) {
     let countsPadding = family.lengthCountsPadding && family.alignment > 1
     var arguments = ["\(use.type).self, \"\(use.element.name)\", value, at: offset &+ element.bodyStart"]
+    if isMessageBound(use) { arguments.append("message: message") }
     if context.nesting.hasInvalidCodes || countsPadding {
       arguments.append("invalid: \(use.allowed.invalidCode.map { context.code($0) } ?? "nil")")
     }

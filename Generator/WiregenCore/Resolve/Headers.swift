@@ -284,7 +284,7 @@ extension MemberResolver {
 
 extension FamilyDefinition {
   /// What the length says in the body of an element.
-  fileprivate var elementLength: IntegerShape.Computed {
+  var elementLength: IntegerShape.Computed {
     .element(unit: lengthUnit, plus: lengthPlus, countsHeader: lengthCountsElement, countsPadding: lengthCountsPadding)
   }
 }
