@@ -73,8 +73,10 @@ let tests: [Target] = [
   .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
   .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
   .testTarget(
-    name: "ForeignTests", dependencies: ["VectorSupport", "Wire", "WireText", "WiregenCore"],
-    exclude: ["GeneratedTests.swift"]),
+    name: "ForeignTests",
+    dependencies: [
+      "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
+    ]),
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
   .target(
@@ -96,6 +98,12 @@ let tests: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
+
+let foreign: [Target] = ["STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire"].map {
+  .target(
+    name: $0, dependencies: ["Wire"], path: "Tests/ForeignWire/\($0)", exclude: ["wiregen.json"], swiftSettings: safe,
+    plugins: ["WiregenPlugin"])
+}
 
 let fuzzing: [Target] =
   !isFuzzing
@@ -137,6 +145,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
-  targets: generator + runtime + protocols + programs + tests + fuzzing,
+  targets: generator + runtime + protocols + programs + tests + foreign + fuzzing,
   swiftLanguageModes: [.v6]
 )
