@@ -175,8 +175,7 @@ func load(_ path: String) throws -> (LoadedSchema, ResolvedSchema) {
     var files = files(below: folder)
     let name = String(path.dropFirst(folder.count + 1))
     let text = String(decoding: try #require(files[name]), as: UTF8.self)
-    // What is not implemented yet cannot be listed either.
-    guard let before = resolve(name, in: files).schema else { return }
+    let before = try #require(resolve(name, in: files).schema)
     let diagnostics = Diagnostics()
     var loader = SchemaLoader(diagnostics: diagnostics) { files[$0] }
     let read = loader.load(name)

@@ -17,7 +17,6 @@ struct Reference {
 
     var line: Int
     var part: Part
-    var isImplemented: Bool
     var text: String
 
     var testDescription: String { "Schemas/README.md:\(line)" }
@@ -30,9 +29,7 @@ struct Reference {
   static let examples: [Example] = {
     var examples: [Example] = []
     for (index, line) in lines.enumerated() where line.hasPrefix("<!-- example: ") {
-      var words = line.dropFirst(14).split(separator: " ").map(String.init).filter { $0 != "-->" }
-      let isImplemented = words.first != "not-yet"
-      if !isImplemented { words.removeFirst() }
+      let words = line.dropFirst(14).split(separator: " ").map(String.init).filter { $0 != "-->" }
       let part: Example.Part? =
         switch words.first {
         case "complete" where words.count == 2: .complete(words[1])
@@ -42,7 +39,7 @@ struct Reference {
         }
       guard let part, lines[index + 1] == "```xml" else { continue }
       let text = lines[(index + 2)...].prefix { $0 != "```" }.joined(separator: "\n")
-      examples.append(Example(line: index + 1, part: part, isImplemented: isImplemented, text: text))
+      examples.append(Example(line: index + 1, part: part, text: text))
     }
     return examples
   }()
@@ -76,14 +73,7 @@ struct Reference {
     var files = Reference.files
     files[name] = Array(text.utf8)
     let outcome = resolve(name, in: files)
-    if example.isImplemented {
-      #expect(outcome.lines == [])
-      return
-    }
-    #expect(!outcome.lines.isEmpty)
-    for line in outcome.lines {
-      #expect(line.hasSuffix("is not implemented yet in this version of wiregen"))
-    }
+    #expect(outcome.lines == [])
   }
 
   /// Every element and every attribute of the language stands in some example.

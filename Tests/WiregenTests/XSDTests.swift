@@ -14,7 +14,9 @@ import Testing
 
   @Test func acceptsTheSchemasOfTheRepository() throws {
     var paths: [String] = []
-    for folder in ["Schemas", "Tests/KitWire", "Tests/Golden", "Tests/Vendor/Sources/AcmeWire"] {
+    for folder in [
+      "Schemas", "Tests/KitWire", "Tests/EverythingWire", "Tests/Schemas", "Tests/Golden", "Tests/Vendor/Sources/AcmeWire",
+    ] {
       paths += try Repository.names(in: folder, ending: ".xml").map { "\(folder)/\($0)" }
     }
     #expect(paths.count >= 7)

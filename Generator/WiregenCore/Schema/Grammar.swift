@@ -22,28 +22,10 @@ struct ChildGrammar {
   var name: String
   /// Key in `Grammar.types`.
   var type: String
-  /// False for what the reference marks as not yet implemented.
-  var isImplemented = true
-  /// Set when the element is implemented, but not in this place.
-  var place: String?
 
   init(_ name: String, _ type: String) {
     self.name = name
     self.type = type
-  }
-
-  /// The same, refused because it is not implemented.
-  var notYet: ChildGrammar {
-    var copy = self
-    copy.isImplemented = false
-    return copy
-  }
-
-  /// The same, refused because it is not implemented in this place.
-  func notYet(in place: String) -> ChildGrammar {
-    var copy = notYet
-    copy.place = place
-    return copy
   }
 }
 
@@ -51,8 +33,6 @@ struct AttributeGrammar {
   var name: String
   var value: ValueGrammar
   var isRequired = false
-  /// False for what the reference marks as not yet implemented.
-  var isImplemented = true
 }
 
 private func required(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
@@ -61,10 +41,6 @@ private func required(_ name: String, _ value: ValueGrammar) -> AttributeGrammar
 
 private func optional(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
   AttributeGrammar(name: name, value: value)
-}
-
-private func notYet(_ name: String, _ value: ValueGrammar) -> AttributeGrammar {
-  AttributeGrammar(name: name, value: value, isImplemented: false)
 }
 
 private let byteOrder = optional("byteOrder", .byteOrder)
@@ -218,7 +194,7 @@ extension Grammar {
     ]),
     "Count": type([name, required("type", .unsignedType), required("of", .lowerName), label, byteOrder]),
     "Checksum": type([
-      name, required("type", .unsignedType), required("algorithm", .algorithm), optional("over", .over),
+      name, required("type", .checksumType), required("algorithm", .algorithm), optional("over", .over),
       optional("xor", .number), label, error, severity,
     ]),
     "Array": type([

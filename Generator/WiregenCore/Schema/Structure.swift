@@ -8,19 +8,18 @@ struct StructureChecker {
       diagnostics.error(root.position, "a schema's root is <protocol> or <extension>, not <\(root.name)>\(hint)")
       return
     }
-    check(root, grammar, reportsNotYet: true)
+    check(root, grammar)
   }
 
-  /// - Parameter reportsNotYet: false within what has been refused as not implemented: once is enough.
-  private func check(_ node: Node, _ grammar: ElementGrammar, reportsNotYet: Bool) {
-    checkAttributes(node, grammar, reportsNotYet: reportsNotYet)
+  private func check(_ node: Node, _ grammar: ElementGrammar) {
+    checkAttributes(node, grammar)
     if !grammar.hasText, node.text.contains(where: { !$0.isWhitespace }) {
       let text = node.text.split(whereSeparator: \.isWhitespace).joined(separator: " ").prefix(20)
       diagnostics.error(node.position, "<\(node.name)> has no text of its own, but has '\(text)'; write a <doc>")
     }
     var kept: [Node] = []
     for child in node.children {
-      let isTaken = check(child, in: node, grammar, reportsNotYet: reportsNotYet)
+      let isTaken = check(child, in: node, grammar)
       if isTaken { kept.append(child) } else { node.refused.append(child) }
     }
     node.children = kept
@@ -32,7 +31,7 @@ struct StructureChecker {
   }
 
   /// - Returns: whether the child is one that can be resolved.
-  private func check(_ child: Node, in node: Node, _ grammar: ElementGrammar, reportsNotYet: Bool) -> Bool {
+  private func check(_ child: Node, in node: Node, _ grammar: ElementGrammar) -> Bool {
     let known = grammar.allChildren
     guard let entry = known.first(where: { $0.name == child.name }), let type = Grammar.types[entry.type] else {
       let allowed = known.isEmpty ? "nothing" : known.map { "<\($0.name)>" }.joined(separator: " ")
@@ -41,22 +40,15 @@ struct StructureChecker {
         child.position, "<\(child.name)> cannot stand in <\(node.name)>, which may contain \(allowed)\(hint)")
       return false
     }
-    if !entry.isImplemented, reportsNotYet {
-      notYet(child.position, entry.place.map { "\(child.name) in \($0)" } ?? child.name)
-    }
-    check(child, type, reportsNotYet: reportsNotYet && entry.isImplemented)
-    return entry.isImplemented
+    check(child, type)
+    return true
   }
 
-  private func notYet(_ position: SourcePosition, _ what: String) {
-    diagnostics.error(position, "'\(what)' is not implemented yet in this version of wiregen")
-  }
-
-  private func checkAttributes(_ node: Node, _ grammar: ElementGrammar, reportsNotYet: Bool) {
+  private func checkAttributes(_ node: Node, _ grammar: ElementGrammar) {
     let known = grammar.allAttributes
     for attribute in node.attributes {
       if let entry = known.first(where: { $0.name == attribute.name }) {
-        if !check(attribute, entry, reportsNotYet: reportsNotYet) { node.isSound = false }
+        if !check(attribute, entry) { node.isSound = false }
         continue
       }
       node.isSound = false
@@ -73,15 +65,7 @@ struct StructureChecker {
   }
 
   /// - Returns: whether the attribute can be resolved.
-  private func check(_ attribute: Node.Attribute, _ entry: AttributeGrammar, reportsNotYet: Bool) -> Bool {
-    guard entry.isImplemented else {
-      if reportsNotYet { notYet(attribute.position, attribute.name) }
-      return false
-    }
-    if entry.value.notYet.contains(attribute.value) {
-      if reportsNotYet { notYet(attribute.position, "\(attribute.name)=\"\(attribute.value)\"") }
-      return false
-    }
+  private func check(_ attribute: Node.Attribute, _ entry: AttributeGrammar) -> Bool {
     guard let wrong = entry.value.fault(in: attribute.value) else { return true }
     diagnostics.error(attribute.position, "\(attribute.name)=\"\(attribute.value)\": \(wrong)")
     return false

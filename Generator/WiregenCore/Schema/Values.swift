@@ -45,6 +45,7 @@ enum ValueGrammar: String, CaseIterable {
   case kind
   case unsignedType
   case flagsType
+  case checksumType
   case unsignedOrCodes
   case codesType
   case fieldType
@@ -77,17 +78,11 @@ extension ValueGrammar {
     case .bitsSize: ["1", "2", "4", "8"]
     case .kind: Self.kinds
     case .unsignedType, .flagsType: Self.unsignedTypes
+    case .checksumType: ["u8", "u16", "u32"]
     case .upperName, .lowerName, .lowerNames, .number, .integer, .octet, .bitNumber, .width, .value, .occurs, .text,
       .anyText, .label, .expression, .hex, .path, .listPath, .ports, .origin, .unsignedOrCodes, .codesType, .fieldType,
       .arrayOf, .lengthOf, .reservedSize:
       nil
-    }
-  }
-
-  /// Those of its values that are described in the reference, but not implemented yet.
-  var notYet: Set<String> {
-    switch self {
-    default: []
     }
   }
 
