@@ -68,7 +68,10 @@ let tests: [Target] = [
     swiftSettings: safe, plugins: ["WiregenPlugin"]),
   .target(
     name: "Agreement",
-    dependencies: ["EverythingWire", "FuzzHarness", "KitWire", "PCPWire", "VectorSupport", "Wire", "WireText", "WiregenCore"],
+    dependencies: [
+      "EverythingWire", "KitWire", "PCPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness",
+      "VectorSupport", "Wire", "WireText", "WiregenCore",
+    ],
     path: "Tests/Agreement"),
   .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
   .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),

@@ -7,17 +7,24 @@ import WiregenCore
 public struct Subject: Sendable {
   /// "PCPRequest".
   public let name: String
+  /// How many random messages a test draws: fewer of those that are large.
+  public let rounds: Int
   /// Index in `definition.bodies` of each message of the direction.
   let messages: [Int]
   let interpreter: Interpreter
   private let check: @Sendable ([UInt8]) throws(PropertyFailure) -> Void
 
   /// The messages of a generated enum.
-  public init<Messages: WireMessages>(_ type: Messages.Type, direction: String, _ definition: WireDefinition) {
+  ///
+  /// - Parameter rounds: how many random messages a test draws.
+  public init<Messages: WireMessages>(
+    _ type: Messages.Type, direction: String, _ definition: WireDefinition, rounds: Int = 120
+  ) {
     let interpreter = WireTextProtocol.of(definition).interpreter
     let properties = Properties<Messages>(direction: direction, of: definition)
     let index = interpreter.direction(named: direction)
     name = "\(Messages.wireName)"
+    self.rounds = rounds
     messages = interpreter.definition.messages.filter { interpreter.definition.bodies[$0].message?.direction == index }
     self.interpreter = interpreter
     check = { octets throws(PropertyFailure) in try properties.check(octets, isThorough: true) }

@@ -1,6 +1,10 @@
+import DHCPv6Wire
+import DiameterWire
 import EverythingWire
 import KitWire
 import PCPWire
+import RADIUSWire
+import STUNWire
 
 extension Subject {
   /// Every direction of every schema of the repository that is compiled.
@@ -11,7 +15,14 @@ extension Subject {
     Subject(NATPMPResponse.self, direction: "response", NATPMPProtocol.definition),
     Subject(KitUp.self, direction: "up", KitProtocol.definition),
     Subject(KitDown.self, direction: "down", KitProtocol.definition),
-    Subject(KeywordsUp.self, direction: "up", KeywordsProtocol.definition),
-    Subject(KeywordsDown.self, direction: "down", KeywordsProtocol.definition),
+    Subject(KeywordsUp.self, direction: "up", KeywordsProtocol.definition, rounds: 12),
+    Subject(KeywordsDown.self, direction: "down", KeywordsProtocol.definition, rounds: 12),
+    Subject(STUNMessage.self, direction: "message", STUNProtocol.definition, rounds: 40),
+    Subject(DHCPv6Client.self, direction: "client", DHCPv6Protocol.definition, rounds: 5),
+    Subject(DHCPv6Server.self, direction: "server", DHCPv6Protocol.definition, rounds: 5),
+    Subject(RADIUSRequest.self, direction: "request", RADIUSProtocol.definition, rounds: 5),
+    Subject(RADIUSResponse.self, direction: "response", RADIUSProtocol.definition, rounds: 5),
+    Subject(DiameterRequest.self, direction: "request", DiameterProtocol.definition, rounds: 5),
+    Subject(DiameterAnswer.self, direction: "answer", DiameterProtocol.definition, rounds: 5),
   ]
 }
