@@ -38,6 +38,12 @@ extension Resolver {
     traits.matches.sort { ($0.offset, $1.shift) < ($1.offset, $0.shift) }
   }
 
+  /// Limits of all messages; each message says again what is wrong with them, which is said once.
+  func checkLimits(of root: Node) {
+    for attribute in ["maxSize", "sizeMultiple"] { _ = limit(root, attribute) }
+    _ = errorCode(root, "sizeError", inherited: nil)
+  }
+
   private func limit(_ node: Node, _ attribute: String) -> Int? {
     number(node, attribute, in: 1...UInt64(UInt32.max)).map { Int($0) }
   }

@@ -146,6 +146,7 @@ public final class Resolver: ExpressionWorld {
     declare(schema.declarations)
     checkTargets(schema.declarations)
     resolveErrorCodes(root, schema.declarations)
+    checkLimits(of: root)
     define(schema.declarations)
     let kinds: Set = ["message", "struct", "codes", "flags", "tlvs"]
     if root.refused.isEmpty, !schema.declarations.contains(where: { kinds.contains($0.name) }) {
