@@ -63,7 +63,7 @@ struct PeerTests {
     for foreign in try ForeignProtocol.all.get() {
       for vector in foreign.vectors {
         let direction = try #require(vector.message.flatMap(foreign.direction(of:)))
-        for place in stride(from: 0, to: vector.octets.count, by: max(1, vector.octets.count / 100)) {
+        for place in stride(from: 0, to: vector.octets.count, by: max(1, vector.octets.count / 60)) {
           let change = ([0x01, 0x80, 0xFF] as [UInt8])[place % 3]
           var octets = vector.octets
           octets[place] ^= change
