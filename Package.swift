@@ -80,7 +80,7 @@ let tests: [Target] = [
     dependencies: [
       "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
     ]),
-  .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "Wire", "WireText", "wiregen"]),
+  .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "VectorSupport", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
   .target(
     name: "FuzzHarness", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"], path: "Tests/Fuzz/Harness"),

@@ -47,6 +47,29 @@ extension RawSpan {
     ~remainder(range, own, CyclicTable.crc32c, start: .max)
   }
 
+  /// The checksum of the octets up to the end of a range, from that of those before it.
+  ///
+  /// - Parameter previous: of an even number of octets.
+  package func internetChecksum(_ range: Range<Int>, after previous: UInt16) -> UInt16 {
+    let sum = UInt32(~previous) + UInt32(~internetChecksum(range))
+    return ~UInt16(truncatingIfNeeded: sum & 0xFFFF + sum >> 16)
+  }
+
+  /// The checksum of the octets up to the end of a range, from that of those before it.
+  package func crc16(_ range: Range<Int>, after previous: UInt16) -> UInt16 {
+    UInt16(truncatingIfNeeded: remainder(range, 0..<0, CyclicTable.crc16, start: UInt32(previous)))
+  }
+
+  /// The checksum of the octets up to the end of a range, from that of those before it.
+  package func crc32(_ range: Range<Int>, after previous: UInt32) -> UInt32 {
+    ~remainder(range, 0..<0, CyclicTable.crc32, start: ~previous)
+  }
+
+  /// The checksum of the octets up to the end of a range, from that of those before it.
+  package func crc32c(_ range: Range<Int>, after previous: UInt32) -> UInt32 {
+    ~remainder(range, 0..<0, CyclicTable.crc32c, start: ~previous)
+  }
+
   private func clamped(_ range: Range<Int>, _ own: Range<Int>) -> (Range<Int>, Range<Int>) {
     let range = range.clamped(to: 0..<byteCount)
     return (range, own.clamped(to: range))

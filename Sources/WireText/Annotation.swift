@@ -36,10 +36,8 @@ extension WireTree {
   ///   - octets: what the tree was decoded from.
   ///   - violations: printed below the member they concern, or at the end.
   public func annotation(_ octets: [UInt8], _ violations: [Violation] = []) -> String {
-    var rows: [AnnotationRow] = []
-    var end = 0
-    root.children.annotate(octets, path: "", in: nil, into: &rows, end: &end)
-    AnnotationRow.undecoded(octets, from: end, to: octets.count, into: &rows)
+    var walk = AnnotationWalk(octets)
+    let rows = walk.rows(of: root)
     let width = rows.map(\.path.count).max() ?? 0
     // By offset, so that a row looks at few of them however many there are.
     var rest = Dictionary(grouping: violations, by: \.offset)
@@ -94,111 +92,120 @@ private struct AnnotationRow {
     let digits = String(offset, radix: 16)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
-
-  /// A row for octets that could not be told apart, if there are any.
-  static func undecoded(_ octets: [UInt8], from start: Int, to end: Int, into rows: inout [AnnotationRow]) {
-    guard start < end else { return }
-    rows.append(
-      AnnotationRow(start: start, octets: octets[start..<end], meaning: "not decoded", isUndecoded: true))
-  }
 }
 
-extension [WireTree.Node] {
-  /// Rows for the nodes and all below them.
-  ///
-  /// - Parameters:
-  ///   - path: of what they are in, empty or ending in a dot.
-  ///   - list: name of the list or array they are the elements of.
-  ///   - end: the first octet no row is about yet.
-  fileprivate func annotate(
-    _ octets: [UInt8], path: String, in list: String?, into rows: inout [AnnotationRow], end: inout Int
-  ) {
-    for node in self {
-      let place = list.map { "\($0)[\(node.index ?? 0)]" } ?? node.name
-      node.annotate(octets, path: path, place: place, into: &rows, end: &end)
+/// Goes through a tree in the order of the wire; on a stack of its own, so that what is nested deep takes no native stack.
+private struct AnnotationWalk {
+  private let octets: [UInt8]
+  private var rows: [AnnotationRow] = []
+  /// The first octet no row is about yet.
+  private var end = 0
+  private var open: [Step] = []
+
+  private enum Step {
+    /// - path: of what the node is in, empty or ending in a dot.
+    /// - header: for a member of an element, `path` without the element's name.
+    case node(WireTree.Node, path: String, place: String, header: String?)
+    case endOfArray(WireTree.Node, path: String)
+    case endOfElement(WireTree.Node)
+    case keptValue(WireTree.Node, KeptElement, path: String)
+  }
+
+  init(_ octets: [UInt8]) { self.octets = octets }
+
+  mutating func rows(of root: WireTree.Node) -> [AnnotationRow] {
+    enter(root.children, path: "")
+    while let step = open.popLast() {
+      switch step {
+      case .node(let node, let path, let place, let header): self.node(node, path: path, place: place, header: header)
+      case .endOfArray(let node, let path): endOfArray(node, path: path)
+      case .endOfElement(let node):
+        addUndecoded(to: node.end)
+        end = max(end, node.end)
+      case .keptValue(let node, let kept, let path): keptValue(node, kept, path: path)
+      }
     }
+    addUndecoded(to: octets.count)
+    return rows
+  }
+
+  /// - Parameter list: name of the list or array that the nodes are in.
+  private mutating func enter(_ nodes: [WireTree.Node], path: String, in list: String? = nil, header: String? = nil) {
+    for node in nodes.reversed() {
+      let place = list.map { "\($0)[\(node.index ?? 0)]" } ?? node.name
+      open.append(.node(node, path: path, place: place, header: header))
+    }
+  }
+
+  private mutating func node(_ node: WireTree.Node, path: String, place: String, header: String?) {
+    let whole = path + place
+    switch node.value {
+    case _ where node.role == .derived: break
+    case .structure, .choice: enter(node.children, path: whole + ".")
+    case .array:
+      open.append(.endOfArray(node, path: whole))
+      enter(node.children, path: path, in: node.name)
+    case .list: enter(node.children, path: path, in: node.name)
+    case .element: element(node, path: whole)
+    case .unknownElement(let kept): unknown(node, kept, path: whole + ".")
+    case .bits(let group):
+      addRow(node, path: "", meaning: "")
+      rows += node.children.map { $0.bitRow(group, octets: node.count, path: path, header: header) }
+    case .integer, .boolean, .date, .flags, .ipv4, .ipv6, .mac, .octets, .text:
+      addRow(node, path: whole, header: header.map { $0 + place }, meaning: node.meaningText ?? "")
+    }
+  }
+
+  private mutating func element(_ node: WireTree.Node, path: String) {
+    open.append(.endOfElement(node))
+    for child in node.children.reversed() {
+      let isPart = child.role == .header || child.role == .padding
+      let outer = "\(path)."
+      open.append(
+        .node(
+          child, path: isPart ? outer : "\(outer)\(node.name).", place: child.name, header: isPart ? nil : outer))
+    }
+  }
+
+  private mutating func unknown(_ node: WireTree.Node, _ kept: KeptElement, path: String) {
+    enter(node.children.filter { $0.role == .padding }, path: path)
+    open.append(.keptValue(node, kept, path: path))
+    enter(node.children.filter { $0.role != .padding }, path: path)
+  }
+
+  private mutating func keptValue(_ node: WireTree.Node, _ kept: KeptElement, path: String) {
+    guard !kept.value.isEmpty else { return }
+    var value = node
+    value.start = node.start + kept.valueRange.lowerBound
+    value.count = kept.valueRange.count
+    addRow(value, path: path + "unknown", meaning: node.role == .ignored ? "ignored" : "kept")
+  }
+
+  /// A row for what is behind the last value of an array: the number that ends it.
+  private mutating func endOfArray(_ node: WireTree.Node, path: String) {
+    let last = node.children.last?.end ?? node.start
+    guard last < node.end, end == last else { return }
+    rows.append(AnnotationRow(start: last, octets: octets[last..<node.end], path: path, meaning: "end"))
+    end = node.end
+  }
+
+  private mutating func addRow(_ node: WireTree.Node, path: String, header: String? = nil, meaning: String) {
+    addUndecoded(to: node.start)
+    rows.append(
+      AnnotationRow(
+        start: node.start, octets: octets[node.start..<node.end], path: path, headerPath: header, meaning: meaning))
+    end = node.end
+  }
+
+  /// A row for octets that could not be told apart, if there are any.
+  private mutating func addUndecoded(to next: Int) {
+    guard end < next else { return }
+    rows.append(AnnotationRow(start: end, octets: octets[end..<next], meaning: "not decoded", isUndecoded: true))
   }
 }
 
 extension WireTree.Node {
-  fileprivate func annotate(
-    _ octets: [UInt8], path: String, place: String, into rows: inout [AnnotationRow], end rowEnd: inout Int
-  ) {
-    let whole = path + place
-    switch value {
-    case _ where role == .derived: break
-    case .structure, .choice:
-      children.annotate(octets, path: whole + ".", in: nil, into: &rows, end: &rowEnd)
-    case .array:
-      children.annotate(octets, path: path, in: name, into: &rows, end: &rowEnd)
-      addTerminator(octets, path: whole, into: &rows, end: &rowEnd)
-    case .list:
-      children.annotate(octets, path: path, in: name, into: &rows, end: &rowEnd)
-    case .element: annotate(element: whole, octets, into: &rows, end: &rowEnd)
-    case .unknownElement(let kept):
-      annotate(unknown: kept, octets, path: whole + ".", into: &rows, end: &rowEnd)
-    case .bits(let group):
-      addRow(octets, path: "", meaning: "", into: &rows, end: &rowEnd)
-      rows += children.map { $0.bitRow(group, octets: count, path: path) }
-    case .integer, .boolean, .date, .flags, .ipv4, .ipv6, .mac, .octets, .text:
-      addRow(octets, path: whole, meaning: meaningText ?? "", into: &rows, end: &rowEnd)
-    }
-  }
-
-  private func addRow(
-    _ octets: [UInt8], path: String, meaning: String, into rows: inout [AnnotationRow], end rowEnd: inout Int
-  ) {
-    AnnotationRow.undecoded(octets, from: rowEnd, to: start, into: &rows)
-    rows.append(AnnotationRow(start: start, octets: octets[start..<end], path: path, meaning: meaning))
-    rowEnd = end
-  }
-
-  /// A row for what is behind the last value of an array: the number that ends it.
-  private func addTerminator(
-    _ octets: [UInt8], path: String, into rows: inout [AnnotationRow], end rowEnd: inout Int
-  ) {
-    let last = children.last?.end ?? start
-    guard last < end, rowEnd == last else { return }
-    rows.append(AnnotationRow(start: last, octets: octets[last..<end], path: path, meaning: "end"))
-    rowEnd = end
-  }
-
-  private func annotate(
-    element path: String, _ octets: [UInt8], into rows: inout [AnnotationRow], end rowEnd: inout Int
-  ) {
-    let inner = "\(path).\(name)."
-    for child in children {
-      let isPart = child.role == .header || child.role == .padding
-      let first = rows.count
-      child.annotate(octets, path: isPart ? "\(path)." : inner, place: child.name, into: &rows, end: &rowEnd)
-      for index in first..<rows.count where rows[index].path.hasPrefix(inner) {
-        rows[index].headerPath = "\(path).\(rows[index].path.dropFirst(inner.count))"
-      }
-    }
-    AnnotationRow.undecoded(octets, from: rowEnd, to: end, into: &rows)
-    rowEnd = Swift.max(rowEnd, end)
-  }
-
-  private func annotate(
-    unknown kept: KeptElement, _ octets: [UInt8], path: String, into rows: inout [AnnotationRow],
-    end rowEnd: inout Int
-  ) {
-    for part in children where part.role != .padding {
-      part.annotate(octets, path: path, place: part.name, into: &rows, end: &rowEnd)
-    }
-    if !kept.value.isEmpty {
-      var value = self
-      value.start = start + kept.valueRange.lowerBound
-      value.count = kept.valueRange.count
-      let meaning = role == .ignored ? "ignored" : "kept"
-      value.addRow(octets, path: path + "unknown", meaning: meaning, into: &rows, end: &rowEnd)
-    }
-    for part in children where part.role == .padding {
-      part.annotate(octets, path: path, place: part.name, into: &rows, end: &rowEnd)
-    }
-  }
-
-  private func bitRow(_ group: UInt64, octets: Int, path: String) -> AnnotationRow {
+  fileprivate func bitRow(_ group: UInt64, octets: Int, path: String, header: String?) -> AnnotationRow {
     let range = bits ?? WireTree.BitRange(shift: 0, width: 0)
     let last = range.shift + range.width - 1
     var pattern = last == range.shift ? "bit \(last)" : "bits \(last) to \(range.shift)"
@@ -209,7 +216,8 @@ extension WireTree.Node {
       let groups = stride(from: 0, to: digits.count, by: 4).map { digits[$0..<$0 + 4].joined() }
       pattern = groups.joined(separator: " ")
     }
-    return AnnotationRow(start: start, bits: pattern, path: path + name, meaning: meaningText ?? "")
+    return AnnotationRow(
+      start: start, bits: pattern, path: path + name, headerPath: header.map { $0 + name }, meaning: meaningText ?? "")
   }
 }
 

@@ -1,106 +1,124 @@
 import Wire
 
 /// Finds where octets would decode to another value than was encoded.
+///
+/// What is under way is on a stack of its own, as in decoding.
 struct Comparison {
-  let interpreter: Interpreter
-  var steps: [PathStep]
+  private let interpreter: Interpreter
+  private var steps: [PathStep]
+  private var frames: [Frame] = []
+
+  /// Two values, or elements, that should say the same.
+  private struct Part {
+    enum Content {
+      case member(MemberKind, given: WireValue?, decoded: WireValue?, isAlwaysThere: Bool)
+      case element(family: Int, WireValue.Element, WireValue.Element)
+    }
+
+    var steps: [PathStep]
+    var content: Content
+  }
+
+  /// A body, array or list of which some parts have been compared.
+  private struct Frame {
+    var rest: ArraySlice<Part>
+    /// What is there in one only.
+    var surplus: PathStep?
+    /// How many steps the path had before it.
+    var stepCount: Int
+  }
+
+  init(interpreter: Interpreter, steps: [PathStep]) {
+    self.interpreter = interpreter
+    self.steps = steps
+  }
 
   /// The path of the first member that is there in one only, or differs; nil when the values say the same.
   mutating func difference(_ body: BodyDefinition, _ given: WireValue, _ decoded: WireValue) -> String? {
+    enter(body, given, decoded, [])
+    while !frames.isEmpty {
+      if let part = frames[frames.count - 1].rest.popFirst() {
+        if let path = difference(part) { return path }
+        continue
+      }
+      let frame = frames.removeLast()
+      if let surplus = frame.surplus { return PathStep.text(steps + [surplus]) }
+      steps.removeLast(steps.count - frame.stepCount)
+    }
+    return nil
+  }
+
+  private mutating func enter(_ body: BodyDefinition, _ given: WireValue, _ decoded: WireValue, _ steps: [PathStep]) {
     let properties = body.properties
-    for member in properties {
-      if let path = difference(member, given[member.name], decoded[member.name]) { return path }
+    let parts = properties.map { member in
+      Part(
+        steps: [PathStep(member.name)],
+        content: .member(
+          member.kind, given: given[member.name], decoded: decoded[member.name], isAlwaysThere: member.condition == nil))
     }
-    return surplus(given, properties.map(\.name))
+    let names = properties.map(\.name)
+    // What the body does not know.
+    let surplus = given.fields.first { !names.contains($0.name) }.map { PathStep($0.name) }
+    frames.append(Frame(rest: parts[...], surplus: surplus, stepCount: self.steps.count))
+    self.steps += steps
   }
 
-  /// What the body does not know.
-  private func surplus(_ given: WireValue, _ names: [String]) -> String? {
-    given.fields.first { !names.contains($0.name) }.map { PathStep.text(steps, $0.name) }
-  }
-
-  private mutating func difference(_ member: Member, _ given: WireValue?, _ decoded: WireValue?) -> String? {
-    switch (given, decoded) {
-    case (nil, nil): return nil
+  private mutating func difference(_ part: Part) -> String? {
+    let isSame: Bool
+    switch part.content {
+    case .element(let family, let given, let decoded): isSame = compare(family, given, decoded, part)
+    case .member(_, nil, nil, _): isSame = true
     // The encoder has written the default, or a list without elements.
-    case (nil, .some) where member.condition == nil: return nil
-    case (nil, .some), (.some, nil): return PathStep.text(steps, member.name)
-    case (let given?, let decoded?): return difference(member.kind, given, decoded, member.name)
+    case .member(_, nil, .some, let isAlwaysThere): isSame = isAlwaysThere
+    case .member(_, .some, nil, _): isSame = false
+    case .member(let kind, let given?, let decoded?, _): isSame = compare(kind, given, decoded, part)
     }
+    return isSame ? nil : PathStep.text(steps + part.steps)
   }
 
-  private mutating func difference(
-    _ kind: MemberKind, _ given: WireValue, _ decoded: WireValue, _ name: String
-  ) -> String? {
+  /// - Returns: false when the values differ as a whole; what is in them is put on the stack.
+  private mutating func compare(_ kind: MemberKind, _ given: WireValue, _ decoded: WireValue, _ part: Part) -> Bool {
+    let name = part.steps.last?.name ?? ""
     switch (kind, given, decoded) {
-    case (.structure(let index), _, _): return structure(index, given, decoded, name)
-    case (.array(let shape), .array(let left), .array(let right)): return array(shape, left, right, name)
-    case (.list(let shape), .list(let left), .list(let right)): return list(shape, left, right, name)
-    case (.choice(let shape), _, _): return choice(shape, given, decoded, name)
-    default: return given.isSame(as: decoded) ? nil : PathStep.text(steps, name)
+    case (.structure(let index), _, _): enter(interpreter.definition.bodies[index], given, decoded, part.steps)
+    case (.array(let shape), .array(let left), .array(let right)):
+      let parts = zip(left, right).enumerated().map { index, pair in
+        Part(
+          steps: [PathStep(name, index)],
+          content: .member(shape.element.kind, given: pair.0, decoded: pair.1, isAlwaysThere: true))
+      }
+      let surplus = left.count == right.count ? nil : PathStep(name)
+      frames.append(Frame(rest: parts[...], surplus: surplus, stepCount: steps.count))
+    case (.list(let shape), .list(let left), .list(let right)):
+      let parts = zip(left, right).enumerated().map { index, pair in
+        Part(steps: [PathStep(name, index)], content: .element(family: shape.family, pair.0, pair.1))
+      }
+      let surplus = left.count == right.count ? nil : PathStep(name, min(left.count, right.count))
+      frames.append(Frame(rest: parts[...], surplus: surplus, stepCount: steps.count))
+    case (.choice(let shape), _, _):
+      guard let left = given.fields.first, let right = decoded.fields.first, left.name == right.name else { return false }
+      let index = shape.allCases.first { $0.name == left.name }?.body
+      let body = index.map { interpreter.definition.bodies[$0] } ?? BodyDefinition(name: left.name, members: [])
+      enter(body, left.value, right.value, part.steps + [PathStep(left.name)])
+    default: return given.isSame(as: decoded)
     }
+    return true
   }
 
-  private mutating func structure(
-    _ index: Int, _ given: WireValue, _ decoded: WireValue, _ name: String
-  ) -> String? {
-    if name.isEmpty { return difference(interpreter.definition.bodies[index], given, decoded) }
-    steps.append(PathStep(name))
-    defer { steps.removeLast() }
-    return difference(interpreter.definition.bodies[index], given, decoded)
-  }
-
-  private mutating func choice(
-    _ shape: ChoiceShape, _ given: WireValue, _ decoded: WireValue, _ name: String
-  ) -> String? {
-    guard let left = given.fields.first, let right = decoded.fields.first, left.name == right.name else {
-      return PathStep.text(steps, name)
-    }
-    guard let index = shape.allCases.first(where: { $0.name == left.name })?.body else {
-      return surplus(left.value, [])
-    }
-    steps.append(PathStep(name))
-    defer { steps.removeLast() }
-    return structure(index, left.value, right.value, left.name)
-  }
-
-  private mutating func array(
-    _ shape: ArrayShape, _ left: [WireValue], _ right: [WireValue], _ name: String
-  ) -> String? {
-    for index in 0..<min(left.count, right.count) {
-      steps.append(PathStep(name, index))
-      defer { steps.removeLast() }
-      if let path = difference(shape.element.kind, left[index], right[index], "") { return path }
-    }
-    return left.count == right.count ? nil : PathStep.text(steps, name)
-  }
-
-  private mutating func list(
-    _ shape: ListShape, _ given: [WireValue.Element], _ decoded: [WireValue.Element], _ list: String
-  ) -> String? {
-    for index in 0..<min(given.count, decoded.count) {
-      steps.append(PathStep(list, index))
-      defer { steps.removeLast() }
-      if let path = element(shape.family, given[index], decoded[index]) { return path }
-    }
-    guard given.count != decoded.count else { return nil }
-    return PathStep.text(steps + [PathStep(list, min(given.count, decoded.count))])
-  }
-
-  private mutating func element(
-    _ family: Int, _ given: WireValue.Element, _ decoded: WireValue.Element
-  ) -> String? {
+  private mutating func compare(
+    _ family: Int, _ given: WireValue.Element, _ decoded: WireValue.Element, _ part: Part
+  ) -> Bool {
     switch (given, decoded) {
     case (.known(let name, let left), .known(let other, let right)) where name == other:
-      let elements = interpreter.definition.families[family].elements
-      guard let element = elements.first(where: { $0.name == name }) else { return PathStep.text(steps) }
-      return structure(element.body, left, right, name)
-    case (.kept(let left), .kept(let right)):
-      return left.tag == right.tag && left.octets == right.octets ? nil : PathStep.text(steps)
+      guard let element = interpreter.definition.families[family].elements.first(where: { $0.name == name }) else {
+        return false
+      }
+      enter(interpreter.definition.bodies[element.body], left, right, part.steps + [PathStep(name)])
+      return true
+    case (.kept(let left), .kept(let right)): return left.tag == right.tag && left.octets == right.octets
     case (.unknown(let tag, let header, let value), .kept(let kept)):
-      let isSame = tag == kept.tag && value.elementsEqual(kept.value)
-      return isSame && isHeader(header, of: kept, family) ? nil : PathStep.text(steps)
-    default: return PathStep.text(steps)
+      return tag == kept.tag && value.elementsEqual(kept.value) && isHeader(header, of: kept, family)
+    default: return false
     }
   }
 

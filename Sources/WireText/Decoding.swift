@@ -28,6 +28,8 @@ struct DecodingRun {
   var frames: [DecodingFrame] = []
   /// How many of each definition that may be inside itself are inside each other here.
   var nesting: [Nesting: Int] = [:]
+  /// Checksums over what is before them, as far as they have been asked for.
+  var prefixes: [ChecksumPlace: PrefixChecksum] = [:]
   /// What was decoded, once `walk` has ended.
   var root: WireTree.Node
 

@@ -243,6 +243,6 @@ extension Interpreter {
     var node = WireTree.Node(name: "", label: "", value: .structure, start: 0)
     do throws(Stop) { try run.header(of: family, into: &node) } catch { return [] }
     node.children.markHeader(definition.families[family])
-    return node.children.fields
+    return node.wireValue.fields
   }
 }

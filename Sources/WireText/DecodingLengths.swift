@@ -81,34 +81,30 @@ extension DecodingRun {
     switch (scope, frame.before) {
     case (.body, _): frame.expect(checksum)
     case (.message, _): if frame.messageBody != nil { try compare(checksum, over: 0..<end, in: frame) }
-    case (.before, .itself): try compare(checksum, over: 0..<checksum.range.lowerBound, in: frame)
-    case (.before, .end(let end)): try compare(checksum, over: 0..<end, in: frame)
+    case (.before, .itself): try compare(checksum, before: checksum.range.lowerBound, in: frame)
+    case (.before, .end(let end)): try compare(checksum, before: end, in: frame)
     case (.before, .nothing): break
     }
   }
 
   /// Compares a checksum with that of the octets in a range.
   mutating func compare(_ found: ChecksumFound, over range: Range<Int>, in frame: BodyFrame) throws(Stop) {
+    try compare(found, with: found.algorithm.sum(of: octets, range, without: found.range), in: frame)
+  }
+
+  /// Compares a checksum with that of the octets before a place. There may be many of these in a message: each goes on where
+  /// the one before it ended that is as deep in it.
+  private mutating func compare(_ found: ChecksumFound, before end: Int, in frame: BodyFrame) throws(Stop) {
+    let place = ChecksumPlace(algorithm: found.algorithm, depth: frames.count)
+    let sum = prefixes[place, default: PrefixChecksum(found.algorithm)].extended(to: end, of: octets)
+    try compare(found, with: sum, in: frame)
+  }
+
+  private mutating func compare(_ found: ChecksumFound, with sum: UInt64, in frame: BodyFrame) throws(Stop) {
     let bits = found.range.count * 8
-    let sum = found.algorithm.sum(of: octets, range, without: found.range) ^ found.xor
+    let sum = sum ^ found.xor
     guard sum & lowBits(bits) != found.value & lowBits(bits) else { return }
     try wrong(.checksum, found.member, found.member.name, at: found.range.lowerBound, in: frame)
-  }
-}
-
-extension IntegerShape.ChecksumAlgorithm {
-  /// The checksum of octets, those in `own` counted as zero.
-  func sum(of octets: [UInt8], _ range: Range<Int>, without own: Range<Int>) -> UInt64 {
-    octets.withRawSpan { octets in
-      switch self {
-      case .internet: UInt64(octets.internetChecksum(range, without: own))
-      case .sum8: UInt64(octets.sum8(range, without: own))
-      case .xor8: UInt64(octets.xor8(range, without: own))
-      case .crc16: UInt64(octets.crc16(range, without: own))
-      case .crc32: UInt64(octets.crc32(range, without: own))
-      case .crc32c: UInt64(octets.crc32c(range, without: own))
-      }
-    }
   }
 }
 

@@ -5,14 +5,43 @@ extension WireTree {
   /// element headers, padding and what is computed left out.
   public func dump() -> String {
     var lines = [root.label]
-    root.children.dump(into: &lines, indentation: 2)
+    // What is nested deep takes no native stack.
+    var open = [DumpLevel(root.children, indentation: 2)]
+    while !open.isEmpty {
+      guard let node = open[open.count - 1].rest.popFirst() else {
+        open.removeLast()
+        continue
+      }
+      lines.append(open[open.count - 1].line(of: node))
+      if node.summary == nil { open.append(DumpLevel(node.parts, indentation: 2 * open.count + 2)) }
+    }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Nodes beside each other of which not all have been printed.
+private struct DumpLevel {
+  var rest: ArraySlice<WireTree.Node>
+  /// Of the longest label with a summary behind it.
+  private let width: Int
+  private let margin: String
+
+  init(_ nodes: [WireTree.Node], indentation: Int) {
+    let visible = nodes.visible
+    rest = visible[...]
+    width = visible.filter { $0.summary != nil }.map { $0.dumpLabel.count }.max() ?? 0
+    margin = String(repeating: " ", count: indentation)
+  }
+
+  func line(of node: WireTree.Node) -> String {
+    guard let summary = node.summary else { return "\(margin)\(node.dumpLabel)\(node.index == nil ? ":" : "")" }
+    return margin + "\(node.dumpLabel):".padded(to: width + 1) + " " + summary
   }
 }
 
 extension [WireTree.Node] {
   /// The nodes a reader of the dump sees; groups of bits are replaced by their fields.
-  private var visible: [WireTree.Node] {
+  fileprivate var visible: [WireTree.Node] {
     flatMap { node in
       switch node.role {
       case .member, .constant, .trailing, .ignored, .derived:
@@ -20,21 +49,6 @@ extension [WireTree.Node] {
         return [node]
       case .computed, .reserved, .header, .padding: return []
       }
-    }
-  }
-
-  fileprivate func dump(into lines: inout [String], indentation: Int) {
-    let nodes = visible
-    let width = nodes.filter { $0.summary != nil }.map { $0.dumpLabel.count }.max() ?? 0
-    let margin = String(repeating: " ", count: indentation)
-    for node in nodes {
-      guard let summary = node.summary else {
-        lines.append("\(margin)\(node.dumpLabel)\(node.index == nil ? ":" : "")")
-        node.parts.dump(into: &lines, indentation: indentation + 2)
-        continue
-      }
-      let label = "\(node.dumpLabel):"
-      lines.append(margin + label.padded(to: width + 1) + " " + summary)
     }
   }
 }

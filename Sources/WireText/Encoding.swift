@@ -167,9 +167,16 @@ extension EncodingRun {
     let ordered = checksums.sorted { left, right in
       (left.covered.upperBound, -left.covered.lowerBound) < (right.covered.upperBound, -right.covered.lowerBound)
     }
+    // Those over what is before them end later and later.
+    var prefixes: [IntegerShape.ChecksumAlgorithm: PrefixChecksum] = [:]
     for checksum in ordered {
-      let sum = checksum.algorithm.sum(of: octets, checksum.covered, without: checksum.range) ^ checksum.xor
-      replace(checksum.range, by: Int128(sum), isLittleEndian: checksum.isLittleEndian)
+      let isPrefix = checksum.covered.lowerBound == 0 && checksum.covered.upperBound <= checksum.range.lowerBound
+      let sum =
+        isPrefix
+        ? prefixes[checksum.algorithm, default: PrefixChecksum(checksum.algorithm)]
+          .extended(to: checksum.covered.upperBound, of: octets)
+        : checksum.algorithm.sum(of: octets, checksum.covered, without: checksum.range)
+      replace(checksum.range, by: Int128(sum ^ checksum.xor), isLittleEndian: checksum.isLittleEndian)
     }
   }
 }

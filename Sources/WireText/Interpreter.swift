@@ -9,8 +9,8 @@ public struct Interpreter: Sendable {
   private let bodyIndex: [String: Int]
   /// For the body of an element, where the element is in the families.
   private let elementIndex: [Int: ElementIndex]
-  /// The header of each family as a body of its own.
-  let headers: [BodyDefinition]
+  /// The header of each family as a body of its own, by index in `definition.families`.
+  package let headers: [BodyDefinition]
   /// More than can be under way at a time; a definition whose bodies contain themselves without a limit ends there.
   let maximumFrames: Int
 

@@ -5,9 +5,8 @@ extension WireTree {
   ///
   /// - Parameter isMessage: whether the object starts with the key `message` and the body's name.
   public func json(isMessage: Bool = true) -> JSONValue {
-    var entries = root.children.jsonEntries
-    if isMessage { entries.insert(JSONValue.Entry("message", .string(root.name)), at: 0) }
-    return .object(entries)
+    guard isMessage, case .object(let entries) = root.json.content else { return root.json }
+    return .object([JSONValue.Entry("message", .string(root.name))] + entries)
   }
 }
 
@@ -18,34 +17,17 @@ extension Decoded {
   }
 }
 
-extension [WireTree.Node] {
-  fileprivate var jsonEntries: [JSONValue.Entry] {
-    var entries: [JSONValue.Entry] = []
-    appendEntries(to: &entries)
-    return entries
-  }
-
-  private func appendEntries(to entries: inout [JSONValue.Entry]) {
-    for node in self where node.role == .member {
-      if case .bits = node.value {
-        node.children.appendEntries(to: &entries)
-      } else {
-        entries.append(JSONValue.Entry(node.name, node.json))
-      }
-    }
-  }
-}
-
 extension WireTree.Node {
   /// The value alone as JSON.
   public var json: JSONValue {
-    switch value {
-    case .structure, .bits, .choice: .object(children.jsonEntries)
-    case .array: .array(children.map(\.json))
-    case .list: .array(elementsJSON)
-    case .element: elementJSON
-    case .unknownElement(let kept): unknownJSON(kept)
-    default: scalarJSON
+    folded { node, parts in
+      switch node.value {
+      case .structure, .bits, .choice: .object(parts.map { JSONValue.Entry($0.node.name, $0.result) })
+      case .array, .list: .array(parts.map(\.result))
+      case .element: node.elementJSON(parts.map { JSONValue.Entry($0.node.name, $0.result) })
+      case .unknownElement(let kept): node.unknownJSON(kept, parts.map { JSONValue.Entry($0.node.name, $0.result) })
+      default: node.scalarJSON
+      }
     }
   }
 
@@ -62,13 +44,9 @@ extension WireTree.Node {
     }
   }
 
-  private var elementsJSON: [JSONValue] {
-    var items: [JSONValue] = []
-    for child in children where child.role == .member { items.append(child.json) }
-    return items
+  private func elementJSON(_ entries: [JSONValue.Entry]) -> JSONValue {
+    .object([JSONValue.Entry(name, .object(entries))])
   }
-
-  private var elementJSON: JSONValue { .object([JSONValue.Entry(name, .object(children.jsonEntries))]) }
 
   private func textJSON(_ octets: [UInt8]) -> JSONValue {
     if let text = String(validating: octets, as: UTF8.self) { return .string(text) }
@@ -76,10 +54,10 @@ extension WireTree.Node {
   }
 
   /// Its code, what else its header says, and its value.
-  private func unknownJSON(_ kept: KeptElement) -> JSONValue {
+  private func unknownJSON(_ kept: KeptElement, _ header: [JSONValue.Entry]) -> JSONValue {
     let code: JSONValue = kept.tag >> 53 == 0 ? .integer(Int128(kept.tag)) : .string("\(kept.tag)")
     let content =
-      [JSONValue.Entry("code", code)] + children.jsonEntries
+      [JSONValue.Entry("code", code)] + header
       + [JSONValue.Entry("hex", .string(hexadecimal(kept.value)))]
     return .object([JSONValue.Entry("unknown", .object(content))])
   }

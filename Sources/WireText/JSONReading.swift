@@ -45,9 +45,13 @@ func unknown(_ what: String, _ name: String, in place: String, known: [String]) 
 }
 
 /// Turns JSON into values by the definition of a body.
+///
+/// What is under way is on a stack of its own, as in decoding.
 struct JSONReader {
   let interpreter: Interpreter
   let isChecked: Bool
+  /// The outermost body first.
+  private var frames: [ReadingFrame] = []
   /// How many of each definition that may be inside itself are inside each other here.
   private var nesting: [Nesting: Int] = [:]
 
@@ -58,27 +62,36 @@ struct JSONReader {
 
   /// - Parameter index: Index in `ProtocolDefinition.bodies`.
   mutating func body(_ index: Int, _ json: JSONValue, ignoring: String? = nil) throws(JSONError) -> WireValue {
-    let body = interpreter.definition.bodies[index]
-    try enter(.body(index), body.maximumDepth, json)
-    let value = WireValue.structure(try fields(body, json, ignoring: ignoring))
-    leave(.body(index))
-    return value
+    try enter(index, json, ignoring: ignoring)
+    var result = WireValue.structure([])
+    while let frame = frames.last {
+      if try frame.advance(&self) { continue }
+      frames.removeLast()
+      if let nesting = frame.nesting, let depth = self.nesting[nesting] { self.nesting[nesting] = depth - 1 }
+      if let outer = frames.last { outer.take(frame.result) } else { result = frame.result }
+    }
+    return result
   }
 
-  private mutating func fields(
-    _ body: BodyDefinition, _ json: JSONValue, ignoring: String?
-  ) throws(JSONError) -> [WireValue.Field] {
+  /// Puts a body on the stack.
+  ///
+  /// - Parameter chosen: name of the case of a choice that it is.
+  fileprivate mutating func enter(
+    _ index: Int, _ json: JSONValue, ignoring: String? = nil, as chosen: String? = nil
+  ) throws(JSONError) {
+    let body = interpreter.definition.bodies[index]
+    try enter(.body(index), body.maximumDepth, json)
     let properties = body.properties
     try checkKeys(json, body, properties, ignoring: ignoring)
-    var fields: [WireValue.Field] = []
-    for member in properties {
-      if let value = json[member.name] {
-        fields.append(WireValue.Field(member.name, try self.value(value, member)))
-      } else if let value = try absent(member, of: body, json) {
-        fields.append(WireValue.Field(member.name, value))
-      }
-    }
-    return fields
+    let nesting = body.maximumDepth == nil ? nil : Nesting.body(index)
+    frames.append(BodyReadingFrame(body, properties, json, as: chosen, nesting: nesting))
+  }
+
+  private mutating func enter(_ definition: Nesting, _ limit: Int?, _ json: JSONValue) throws(JSONError) {
+    guard let limit else { return }
+    let depth = nesting[definition, default: 0]
+    if depth >= limit { throw JSONError(json, "nested deeper than \(limit)") }
+    nesting[definition] = depth + 1
   }
 
   private func checkKeys(
@@ -97,7 +110,7 @@ struct JSONReader {
   }
 
   /// What stands for a member that is left out; nil when it may be absent.
-  private func absent(
+  fileprivate func absent(
     _ member: Member, of body: BodyDefinition, _ json: JSONValue
   ) throws(JSONError) -> WireValue? {
     if member.condition != nil { return nil }
@@ -111,31 +124,157 @@ struct JSONReader {
     }
     throw JSONError(json, "'\(member.name)' is missing in \(body.name)")
   }
+}
 
-  private mutating func value(_ json: JSONValue, _ member: Member) throws(JSONError) -> WireValue {
+// MARK: - What has parts
+
+/// A body, an array or a list of which some parts have been read.
+private class ReadingFrame {
+  let nesting: Nesting?
+
+  init(nesting: Nesting?) { self.nesting = nesting }
+
+  /// Reads the next part, perhaps by putting a frame on the stack.
+  ///
+  /// - Returns: false when there is none left.
+  func advance(_ reader: inout JSONReader) throws(JSONError) -> Bool { false }
+
+  func take(_ part: WireValue) {}
+
+  var result: WireValue { .structure([]) }
+}
+
+private final class BodyReadingFrame: ReadingFrame {
+  private let body: BodyDefinition
+  private let properties: [Member]
+  private let json: JSONValue
+  private let chosen: String?
+  private var place = 0
+  private var fields: [WireValue.Field] = []
+
+  init(_ body: BodyDefinition, _ properties: [Member], _ json: JSONValue, as chosen: String?, nesting: Nesting?) {
+    self.body = body
+    self.properties = properties
+    self.json = json
+    self.chosen = chosen
+    super.init(nesting: nesting)
+  }
+
+  override func advance(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+    guard place < properties.count else { return false }
+    let member = properties[place]
+    place += 1
+    if let value = json[member.name] {
+      try reader.value(value, member, for: self)
+    } else if let value = try reader.absent(member, of: body, json) {
+      take(value)
+    }
+    return true
+  }
+
+  override func take(_ part: WireValue) { fields.append(WireValue.Field(properties[place - 1].name, part)) }
+
+  override var result: WireValue {
+    chosen.map { .structure([WireValue.Field($0, .structure(fields))]) } ?? .structure(fields)
+  }
+}
+
+private final class ArrayReadingFrame: ReadingFrame {
+  private let items: [JSONValue]
+  private let element: Member
+  private var values: [WireValue] = []
+  private var place = 0
+
+  init(_ items: [JSONValue], _ element: Member) {
+    self.items = items
+    self.element = element
+    super.init(nesting: nil)
+  }
+
+  override func advance(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+    guard place < items.count else { return false }
+    place += 1
+    try reader.value(items[place - 1], element, for: self)
+    return true
+  }
+
+  override func take(_ part: WireValue) { values.append(part) }
+
+  override var result: WireValue { .array(values) }
+}
+
+private final class ListReadingFrame: ReadingFrame {
+  private let items: [JSONValue]
+  private let shape: ListShape
+  private var elements: [WireValue.Element] = []
+  private var place = 0
+  /// Name of the element whose body is being read.
+  private var name = ""
+
+  init(_ items: [JSONValue], _ shape: ListShape, nesting: Nesting?) {
+    self.items = items
+    self.shape = shape
+    super.init(nesting: nesting)
+  }
+
+  override func advance(_ reader: inout JSONReader) throws(JSONError) -> Bool {
+    guard place < items.count else { return false }
+    let json = items[place]
+    place += 1
+    guard case .object(let entries) = json.content, entries.count == 1 else {
+      throw JSONError(json, "an object with one key, the element's name, expected")
+    }
+    let family = reader.interpreter.definition.families[shape.family]
+    let entry = entries[0]
+    if let allowed = shape.allowed.first(where: { family.elements[$0.element].name == entry.key }) {
+      name = entry.key
+      try reader.enter(family.elements[allowed.element].body, entry.value)
+    } else if entry.key == "unknown" {
+      elements.append(try reader.unknownElement(entry.value, shape.family))
+    } else {
+      let known = shape.allowed.map { family.elements[$0.element].name } + ["unknown"]
+      let message = unknown("element", entry.key, in: family.name, known: known)
+      throw JSONError(line: entry.line, column: entry.column, message: message)
+    }
+    return true
+  }
+
+  override func take(_ part: WireValue) { elements.append(.known(name: name, part)) }
+
+  override var result: WireValue { .list(elements) }
+}
+
+extension JSONReader {
+  /// Reads a member of a body or value of an array, or puts it on the stack.
+  fileprivate mutating func value(_ json: JSONValue, _ member: Member, for frame: ReadingFrame) throws(JSONError) {
     switch member.kind {
-    case .structure(let index): return try body(index, json)
-    case .array(let shape): return try array(json, shape)
-    case .list(let shape): return try list(json, shape)
-    case .choice(let shape): return try choice(json, shape, member)
-    default: return try scalar(json, member)
+    case .structure(let index): try enter(index, json)
+    case .array(let shape): try array(json, shape)
+    case .list(let shape): try list(json, shape)
+    case .choice(let shape): try choice(json, shape, member, for: frame)
+    default: frame.take(try scalar(json, member))
     }
   }
 
-  private mutating func array(_ json: JSONValue, _ shape: ArrayShape) throws(JSONError) -> WireValue {
+  private mutating func array(_ json: JSONValue, _ shape: ArrayShape) throws(JSONError) {
     guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
     if isChecked, items.count < shape.minimum || shape.maximum.map({ items.count > $0 }) ?? false {
       let bounds = shape.maximum.map { "\(shape.minimum) to \($0)" } ?? "at least \(shape.minimum)"
       throw JSONError(json, "\(bounds) elements expected, not \(items.count)")
     }
-    var values: [WireValue] = []
-    for item in items { values.append(try value(item, shape.element)) }
-    return .array(values)
+    frames.append(ArrayReadingFrame(items, shape.element))
+  }
+
+  private mutating func list(_ json: JSONValue, _ shape: ListShape) throws(JSONError) {
+    guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
+    let limit = items.isEmpty ? nil : interpreter.definition.families[shape.family].maximumDepth
+    try enter(.family(shape.family), limit, json)
+    frames.append(ListReadingFrame(items, shape, nesting: limit == nil ? nil : .family(shape.family)))
   }
 
   private mutating func choice(
-    _ json: JSONValue, _ shape: ChoiceShape, _ member: Member
-  ) throws(JSONError) -> WireValue {
+    _ json: JSONValue, _ shape: ChoiceShape, _ member: Member, for frame: ReadingFrame
+  ) throws(JSONError) {
     let names = shape.allCases.map(\.name)
     guard case .object(let entries) = json.content, entries.count == 1 else {
       throw JSONError(json, "an object with one key expected, which of \(names.joined(separator: ", ")) it is")
@@ -145,53 +284,15 @@ struct JSONReader {
       throw JSONError(line: entries[0].line, column: entries[0].column, message: message)
     }
     guard let index = chosen.body else {
-      let empty = BodyDefinition(name: chosen.name, members: [])
-      try checkKeys(entries[0].value, empty, [], ignoring: nil)
-      return .structure([WireValue.Field(chosen.name, .structure([]))])
+      try checkKeys(entries[0].value, BodyDefinition(name: chosen.name, members: []), [], ignoring: nil)
+      frame.take(.structure([WireValue.Field(chosen.name, .structure([]))]))
+      return
     }
-    return .structure([WireValue.Field(chosen.name, try body(index, entries[0].value))])
-  }
-}
-
-extension JSONReader {
-  private mutating func enter(_ definition: Nesting, _ limit: Int?, _ json: JSONValue) throws(JSONError) {
-    guard let limit else { return }
-    let depth = nesting[definition, default: 0]
-    if depth >= limit { throw JSONError(json, "nested deeper than \(limit)") }
-    nesting[definition] = depth + 1
-  }
-
-  private mutating func leave(_ definition: Nesting) {
-    if let depth = nesting[definition] { nesting[definition] = depth - 1 }
-  }
-
-  fileprivate mutating func list(_ json: JSONValue, _ shape: ListShape) throws(JSONError) -> WireValue {
-    guard case .array(let items) = json.content else { throw JSONError(json, "an array expected") }
-    guard !items.isEmpty else { return .list([]) }
-    try enter(.family(shape.family), interpreter.definition.families[shape.family].maximumDepth, json)
-    var elements: [WireValue.Element] = []
-    for item in items { elements.append(try element(item, shape)) }
-    leave(.family(shape.family))
-    return .list(elements)
-  }
-
-  private mutating func element(_ json: JSONValue, _ shape: ListShape) throws(JSONError) -> WireValue.Element {
-    guard case .object(let entries) = json.content, entries.count == 1 else {
-      throw JSONError(json, "an object with one key, the element's name, expected")
-    }
-    let family = interpreter.definition.families[shape.family]
-    let entry = entries[0]
-    if let allowed = shape.allowed.first(where: { family.elements[$0.element].name == entry.key }) {
-      return .known(name: entry.key, try body(family.elements[allowed.element].body, entry.value))
-    }
-    if entry.key == "unknown" { return try unknownElement(entry.value, shape.family) }
-    let known = shape.allowed.map { family.elements[$0.element].name } + ["unknown"]
-    let message = unknown("element", entry.key, in: family.name, known: known)
-    throw JSONError(line: entry.line, column: entry.column, message: message)
+    try enter(index, entries[0].value, as: chosen.name)
   }
 
   /// An element by its code, what else its header says, and the octets of its value.
-  private func unknownElement(_ json: JSONValue, _ index: Int) throws(JSONError) -> WireValue.Element {
+  fileprivate func unknownElement(_ json: JSONValue, _ index: Int) throws(JSONError) -> WireValue.Element {
     guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
     let family = interpreter.definition.families[index]
     let header = interpreter.headers[index]

@@ -61,44 +61,29 @@ public indirect enum WireValue: Sendable, Hashable {
 
 extension WireTree {
   /// What the octets say.
-  public var value: WireValue { .structure(root.children.fields) }
-}
-
-extension [WireTree.Node] {
-  /// The properties among them.
-  var fields: [WireValue.Field] {
-    var fields: [WireValue.Field] = []
-    appendFields(to: &fields)
-    return fields
-  }
-
-  private func appendFields(to fields: inout [WireValue.Field]) {
-    for node in self where node.role == .member {
-      if case .bits = node.value {
-        node.children.appendFields(to: &fields)
-      } else {
-        node.appendField(to: &fields)
-      }
-    }
-  }
+  public var value: WireValue { root.wireValue }
 }
 
 extension WireTree.Node {
-  fileprivate func appendField(to fields: inout [WireValue.Field]) {
-    if let value = wireValue { fields.append(WireValue.Field(name, value)) }
-  }
-
-  private var wireValue: WireValue? {
-    switch value {
-    case .structure, .choice: .structure(children.fields)
-    case .array: .array(children.compactMap(\.wireValue))
-    case .list: .list(children.compactMap(\.element))
-    case .bits, .element, .unknownElement: nil
-    default: scalarValue
+  /// What it says, and all that is in it.
+  var wireValue: WireValue {
+    folded { node, parts in
+      switch node.value {
+      case .structure, .choice, .element, .unknownElement, .bits:
+        .structure(parts.map { WireValue.Field($0.node.name, $0.result) })
+      case .array: .array(parts.map(\.result))
+      case .list: .list(parts.map { $0.node.element($0.result) })
+      default: node.scalarValue
+      }
     }
   }
 
-  private var scalarValue: WireValue? {
+  private func element(_ value: WireValue) -> WireValue.Element {
+    if case .unknownElement(let kept) = self.value { return .kept(kept) }
+    return .known(name: name, value)
+  }
+
+  private var scalarValue: WireValue {
     switch value {
     case .integer(let number, _, _), .date(_, let number, _): .integer(number)
     case .boolean(let flag): .boolean(flag)
@@ -107,16 +92,7 @@ extension WireTree.Node {
     case .ipv6(let address): .octets(address.octets)
     case .mac(let address): .octets(address.octets.array)
     case .octets(let octets), .text(let octets): .octets(octets)
-    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: nil
-    }
-  }
-
-  private var element: WireValue.Element? {
-    guard role == .member else { return nil }
-    switch value {
-    case .element: return .known(name: name, .structure(children.fields))
-    case .unknownElement(let kept): return .kept(kept)
-    default: return nil
+    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: .structure([])
     }
   }
 }

@@ -2,24 +2,36 @@ import Wire
 import WireText
 
 /// Makes messages at random from what a schema says: numbers at the ends of their ranges, elements as often as they may
-/// occur, texts of several alphabets.
+/// occur and in the places they may have, texts of several alphabets, bodies in themselves as deep as they may be.
 ///
-/// The same seed gives the same messages. What rules ask for is not aimed at, but tried for: `message` draws again until
-/// what it has is valid, and after `attempts` gives the last it drew.
+/// The same seed gives the same messages. What rules ask for is not aimed at, but tried for: `octets` draws again until
+/// what it has is valid, bodies with rules before the message they are in, and after `attempts` gives the last it drew.
 public struct SampleMaker {
   let interpreter: Interpreter
   var random: SampleRandom
+  /// For measuring parts of messages: the same protocol, and bodies for one list of each family and for arrays.
+  let probes: SampleProbes
   /// How many bodies are around the one being made.
   var depth = 0
+  /// Of the message being made; nil for a body alone.
+  var direction: Int?
+  /// How often each body, and a list of each family, is around what is being made.
+  var bodiesAround: [Int: Int] = [:]
+  var familiesAround: [Int: Int] = [:]
+  /// Elements and values of arrays that may still be drawn beyond those that must be there.
+  var allowance = 0
+  /// How often bodies may still be drawn again.
+  var retries = 0
 
   /// Draws before a message that breaks a rule is given all the same.
-  public static let attempts = 20
-  /// Below this many bodies nothing is drawn that need not be there, so that recursion ends.
-  static let depthLimit = 6
+  public static let attempts = 40
+  /// Below this many bodies little is drawn that need not be there, so that recursion ends.
+  static let depthLimit = 4
 
   /// A maker of messages of one protocol.
   public init(_ interpreter: Interpreter, seed: UInt64) {
     self.interpreter = interpreter
+    probes = SampleProbes(interpreter.definition)
     random = SampleRandom(seed: seed)
   }
 
@@ -29,9 +41,13 @@ public struct SampleMaker {
   /// - Returns: nil when nothing could be encoded at all.
   public mutating func octets(of body: Int) -> [UInt8]? {
     var last: [UInt8]?
-    for _ in 0..<Self.attempts {
-      depth = 0
-      let value = value(of: body)
+    direction = interpreter.definition.bodies[body].message?.direction
+    for attempt in 0..<Self.attempts {
+      (depth, bodiesAround, familiesAround) = (0, [:], [:])
+      // The first draws may be large; what is too large then may be right when it is smaller.
+      allowance = attempt < Self.attempts / 2 ? 48 : random.below(12)
+      retries = 64
+      let value = draw(body)
       guard let octets = try? interpreter.encode(body, value, checked: false) else { continue }
       last = octets
       if interpreter.violations(body, octets).isEmpty { break }
@@ -39,16 +55,43 @@ public struct SampleMaker {
     return last
   }
 
-  /// What a body could say.
+  /// What a body could say; most often what its rules allow.
   mutating func value(of body: Int) -> WireValue {
+    var value = draw(body)
+    guard !interpreter.definition.bodies[body].rules.isEmpty else { return value }
+    while retries > 0, !isValid(body, value) {
+      retries -= 1
+      value = draw(body)
+    }
+    return value
+  }
+
+  private func isValid(_ body: Int, _ value: WireValue) -> Bool {
+    guard let octets = try? interpreter.encode(body, value, checked: false) else { return false }
+    return interpreter.violations(body, octets).isEmpty
+  }
+
+  private mutating func draw(_ body: Int) -> WireValue {
     depth += 1
-    defer { depth -= 1 }
-    var scope = SampleScope(definition: interpreter.definition)
+    bodiesAround[body, default: 0] += 1
+    defer {
+      depth -= 1
+      bodiesAround[body, default: 0] -= 1
+    }
+    var scope = SampleScope(definition: interpreter.definition, body: body)
     let definition = interpreter.definition.bodies[body]
     for member in definition.members { add(member, of: definition, &scope) }
     return .structure(scope.fields)
   }
 
+  /// How many of what need not be there.
+  mutating func span(_ usual: Int) -> Int {
+    guard allowance > 0 else { return 0 }
+    return depth > Self.depthLimit ? 1 : usual
+  }
+}
+
+extension SampleMaker {
   private mutating func add(_ member: Member, of body: BodyDefinition, _ scope: inout SampleScope) {
     if let condition = member.condition {
       // What is left of the container cannot be known yet; chance decides then.
@@ -57,30 +100,49 @@ public struct SampleMaker {
     switch member.kind {
     case .bits(_, _, let fields): for field in fields { add(field, of: body, &scope) }
     case .reserved, .reservedRest: break
-    case .integer(let shape):
-      let number = number(shape)
-      scope.numbers[member.name] = shape.constant ?? number
-      if shape.computed == nil, shape.constant == nil { scope.set(member.name, .integer(number)) }
-    default: scope.set(member.name, value(of: member, in: body, scope))
+    case .integer(let shape): add(member, shape, of: body, &scope)
+    default:
+      let value = value(of: member, in: body, &scope)
+      scope.set(member.name, value)
     }
   }
 
-  private mutating func value(of member: Member, in body: BodyDefinition, _ scope: SampleScope) -> WireValue {
+  private mutating func add(
+    _ member: Member, _ shape: IntegerShape, of body: BodyDefinition, _ scope: inout SampleScope
+  ) {
+    let match = body.message?.matches.first { $0.member == member.name }
+    if let constant = shape.constant {
+      scope.numbers[member.name] = constant
+    } else if let match, match.first == match.last {
+      scope.numbers[member.name] = Int128(match.first)
+    } else if shape.computed == .presence {
+      scope.numbers[member.name] = interpreter.definition.hasExtraTag(scope.body) ? 1 : 0
+    } else if shape.computed != nil {
+      // Known only when what it counts is there.
+      return
+    } else {
+      let number = number(shape, within: match.map { Int128($0.first)...Int128($0.last) })
+      scope.numbers[member.name] = number
+      scope.set(member.name, .integer(number))
+    }
+  }
+
+  mutating func value(of member: Member, in body: BodyDefinition, _ scope: inout SampleScope) -> WireValue {
     switch member.kind {
     case .ipv4: return .octets(random.octets(4))
     case .ipv6: return .octets(random.chance(1, of: 2) ? random.octets(16) : mapped())
     case .mac: return .octets(random.octets(6))
     case .octets(let shape):
-      let count = size(of: member, shape.extent, shape.minimum, shape.maximum, body, scope)
+      let count = size(of: member, shape.extent, shape.minimum, shape.maximum, body, &scope)
       return .octets(fit(random.octets(count), shape.extent))
     case .text(let shape):
       if shape.content == .date { return .integer(Int128(random.below(253_402_300_800))) }
-      let count = size(of: member, shape.extent, shape.minimum, shape.maximum, body, scope)
+      let count = size(of: member, shape.extent, shape.minimum, shape.maximum, body, &scope)
       return .octets(fit(random.text(count, isASCII: shape.content == .ascii), shape.extent))
     case .structure(let index): return value(of: index)
-    case .array(let shape): return array(shape, scope)
-    case .list(let shape): return list(shape, scope)
-    case .choice(let shape): return choice(shape, scope)
+    case .array(let shape): return array(member, shape, in: body, &scope)
+    case .list(let shape): return list(shape, in: body, member.name, &scope)
+    case .choice(let shape): return choice(shape, in: body, &scope)
     case .integer, .bits, .reserved, .reservedRest: return .integer(0)
     }
   }
@@ -97,17 +159,46 @@ public struct SampleMaker {
   }
 
   private mutating func size(
-    of member: Member, _ extent: Extent, _ minimum: Int, _ maximum: Int?, _ body: BodyDefinition, _ scope: SampleScope
+    of member: Member, _ extent: Extent, _ minimum: Int, _ maximum: Int?, _ body: BodyDefinition,
+    _ scope: inout SampleScope
   ) -> Int {
+    var size = random.count(from: minimum, to: maximum, usually: 9)
     switch extent {
-    case .fixed(let size): return size
+    case .fixed(let fixed): return fixed
+    case .padded(let fixed, _): return minimum + random.below(min(maximum ?? fixed, fixed) - minimum + 1)
+    case .rest, .prefixed, .terminated: return size
     case .expression(let expression):
-      // The size of what a length counts is free; any other follows from what is there already.
-      if !body.counts(member.name), let size = scope.number(expression) { return Int(clamping: max(0, min(size, 4096))) }
-    case .padded(let size, _): return random.below(size + 1)
-    case .rest, .prefixed, .terminated: break
+      // The size of what a length counts is free, but for the unit; any other follows from what is there already.
+      if let (unit, plus) = body.unit(of: member.name) {
+        while !(size + plus).isMultiple(of: unit) { size += 1 }
+        return size
+      }
+      return wanted(expression, orElse: size, upTo: 64, in: body, &scope)
     }
-    return random.count(from: minimum, to: maximum, usually: 9)
+  }
+
+  /// What an expression says when that is little; otherwise a number that it is made to say, if it can be.
+  mutating func wanted(
+    _ expression: WireExpression, orElse number: Int, upTo limit: Int, in body: BodyDefinition, _ scope: inout SampleScope
+  ) -> Int {
+    defer { scope.settle(expression) }
+    let given = scope.number(expression)
+    if let given, given >= 0, given <= Int128(limit), random.chance(3, of: 4) { return Int(given) }
+    if scope.make(expression, Int128(number)) { return number }
+    return Int(clamping: max(0, min(given ?? Int128(number), 4096)))
+  }
+
+  private mutating func choice(_ shape: ChoiceShape, in body: BodyDefinition, _ scope: inout SampleScope) -> WireValue {
+    var chosen = scope.number(shape.on).flatMap { shape.case(of: $0) }
+    // Numbers drawn at random seldom have a case.
+    if chosen == nil || random.chance(1, of: 2), let other = random.pick(shape.cases) {
+      let number = random.chance(1, of: 2) ? other.first : other.last
+      if scope.make(shape.on, Int128(number)) || scope.number(shape.on) == nil { chosen = other }
+    }
+    scope.settle(shape.on)
+    guard let chosen = chosen ?? shape.otherwise ?? random.pick(shape.cases) else { return .structure([]) }
+    let inner = chosen.body.map { value(of: $0) } ?? .structure([])
+    return .structure([WireValue.Field(chosen.name, inner)])
   }
 }
 
@@ -115,19 +206,20 @@ public struct SampleMaker {
 
 extension SampleMaker {
   /// A number its member could have, more often than not an end of a range.
-  mutating func number(_ shape: IntegerShape) -> Int128 {
+  mutating func number(_ shape: IntegerShape, within bounds: ClosedRange<Int128>? = nil) -> Int128 {
     if let only = shape.only, let number = random.pick(only) { return Int128(number) }
     if let codes = shape.codes {
       let list = interpreter.definition.codes[codes]
-      if !list.isOpen || random.chance(3, of: 4), let code = random.pick(list.codes) { return Int128(code.value) }
+      let known = list.codes.filter { shape.allows(Int128($0.value)) && bounds?.contains(Int128($0.value)) ?? true }
+      if !list.isOpen || random.chance(3, of: 4), let code = random.pick(known) { return Int128(code.value) }
     }
     if let flags = shape.flags {
       let set = interpreter.definition.flags[flags]
       return Int128(random.next() & (set.isOpen ? UInt64.max >> UInt64(64 - set.bits) : set.known))
     }
-    let limit = Int128(1) << Int128(shape.isSigned ? shape.bits - 1 : shape.bits)
-    let low = shape.minimum ?? (shape.isSigned ? -limit : 0)
-    let high = shape.maximum ?? limit - 1
+    let range = shape.drawn
+    let low = max(range.lowerBound, bounds?.lowerBound ?? range.lowerBound)
+    let high = min(range.upperBound, bounds?.upperBound ?? range.upperBound)
     guard low <= high else { return low }
     switch random.below(8) {
     case 0: return low
@@ -139,62 +231,34 @@ extension SampleMaker {
   }
 }
 
-// MARK: - Several of a kind
-
-extension SampleMaker {
-  private mutating func array(_ shape: ArrayShape, _ scope: SampleScope) -> WireValue {
-    var count = random.count(from: shape.minimum, to: shape.maximum, usually: depth > Self.depthLimit ? 0 : 3)
-    switch shape.end {
-    case .count(let expression): count = scope.number(expression).map { Int(clamping: max(0, min($0, 64))) } ?? count
-    case .size(let expression):
-      let size = scope.number(expression).map { Int(clamping: max(0, min($0, 1024))) } ?? 0
-      count = size / max(1, Sizes(interpreter.definition).fixed(shape.element) ?? 1)
-    case .container, .counted, .terminated: break
-    }
-    var items: [WireValue] = []
-    for _ in 0..<count {
-      if case .integer(let integer) = shape.element.kind {
-        items.append(.integer(number(integer)))
-      } else {
-        let holder = BodyDefinition(name: "", members: [])
-        items.append(value(of: shape.element, in: holder, scope))
-      }
-    }
-    return .array(items)
+extension IntegerShape {
+  /// The numbers that fit and are in bounds.
+  fileprivate var drawn: ClosedRange<Int128> {
+    let limit = Int128(1) << Int128(isSigned ? bits - 1 : bits)
+    let low = minimum ?? (isSigned ? -limit : 0)
+    return low...max(low, maximum ?? limit - 1)
   }
 
-  private mutating func list(_ shape: ListShape, _ scope: SampleScope) -> WireValue {
-    let family = interpreter.definition.families[shape.family]
-    var elements: [WireValue.Element] = []
-    for allowed in shape.allowed {
-      let element = family.elements[allowed.element]
-      let count = random.count(from: allowed.minimum, to: allowed.maximum, usually: depth > Self.depthLimit ? 0 : 2)
-      for _ in 0..<count { elements.append(.known(name: element.name, value(of: element.body))) }
-    }
-    if !shape.isOrdered, random.chance(1, of: 2) { random.shuffle(&elements) }
-    if random.chance(1, of: 4), !family.headerIsInBody {
-      elements.append(.unknown(tag: random.next() & 0xFF, value: random.octets(random.below(6))))
-    }
-    if case .count(let expression) = shape.end, let count = scope.number(expression) {
-      elements = Array(elements.prefix(Int(clamping: max(0, count))))
-    }
-    return .list(elements)
-  }
-
-  private mutating func choice(_ shape: ChoiceShape, _ scope: SampleScope) -> WireValue {
-    let chosen = scope.number(shape.on).flatMap { shape.case(of: $0) } ?? random.pick(shape.allCases)
-    guard let chosen else { return .structure([]) }
-    let inner = chosen.body.map { value(of: $0) } ?? .structure([])
-    return .structure([WireValue.Field(chosen.name, inner)])
+  /// Whether a number is one it could have; names aside.
+  func allows(_ number: Int128) -> Bool {
+    drawn.contains(number) && only?.contains { Int128($0) == number } ?? true
   }
 }
 
 extension BodyDefinition {
-  /// Whether a length of the body is computed from the member.
-  fileprivate func counts(_ name: String) -> Bool {
-    members.contains { member in
-      guard case .integer(let shape) = member.kind, case .size(let target, _, _)? = shape.computed else { return false }
-      return target == name
+  /// What a length of the body that is computed from the member counts in.
+  fileprivate func unit(of name: String) -> (unit: Int, plus: Int)? {
+    for member in members {
+      guard case .integer(let shape) = member.kind, case .size(name, let unit, let plus)? = shape.computed else { continue }
+      return (unit, plus)
     }
+    return nil
+  }
+}
+
+extension ProtocolDefinition {
+  /// Whether a body is that of an element with an extra tag that must be there.
+  fileprivate func hasExtraTag(_ body: Int) -> Bool {
+    families.contains { family in family.elements.contains { $0.body == body && $0.extraTag != family.extraTagDefault } }
   }
 }
