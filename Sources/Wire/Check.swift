@@ -18,6 +18,8 @@ public struct Check {
   /// The direction of the outermost message, counted from 1; 0 when the outermost body is none. Set by messages of protocols
   /// where what becomes of unknown elements depends on it.
   public var direction: UInt8
+  /// The octets may go on behind the outermost value.
+  public var isPrefix = false
   /// What other modules add to the protocol.
   public let extensions: ExtensionRegistry
   /// Where the walk is: the message, then list places and nested members.
@@ -132,6 +134,30 @@ public struct Check {
   public func truncated(_ size: Int, at start: Int, run: WireName, code: ProtocolCode = .none) -> WireError {
     let member = run.member(cutAt: size)
     return WireError(.truncated, at: start &+ member.start, path: path.appending(member.name), code: code)
+  }
+}
+
+extension Check {
+  /// Whether the walk is in the outermost value, and in none that is part of it.
+  @inlinable
+  public var isAlone: Bool { path.depth == 1 && !isSilent }
+
+  /// The octets of an element that is decoded alone, which the length in its header must say.
+  ///
+  /// - Parameters:
+  ///   - counted: octets that the length says.
+  ///   - there: octets there are; of a prefix it may be fewer.
+  ///   - read: octets that the element has at least.
+  ///   - alignment: what the length rounds up to, because it counts the padding that stands behind the element in a list.
+  /// - Throws: `length`.
+  public func size(
+    counted: Int, of there: Int, behind read: Int, alignment: Int, at offset: Int, _ name: WireName, code: ProtocolCode
+  ) throws(WireError) -> Int {
+    if isPrefix, counted >= read, counted <= there { return counted }
+    guard !isPrefix, counted == (there &+ alignment &- 1) / alignment &* alignment else {
+      throw failure(.length, at: offset, name, code: code)
+    }
+    return there
   }
 }
 

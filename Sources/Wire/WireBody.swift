@@ -264,6 +264,7 @@ public struct Borrowed<Body: WireBody>: ~Escapable {
     prefix octets: RawSpan, _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
   ) throws(WireError) {
     var check = Check(mode, root: Body.wireName, extensions: extensions)
+    check.isPrefix = true
     let layout = try Body.check(octets, at: 0, &check)
     self.init(checked: octets.extracting(first: layout.end), layout, direction: check.direction)
   }

@@ -68,4 +68,29 @@ struct ListsTests {
     try Properties<KitListsTell>(direction: "tell", of: Sections.definition).check(octets, isThorough: true)
     try Properties<KitListsShout>(direction: "shout", of: Sections.definition).check(octets, isThorough: true)
   }
+
+  /// Elements, whose bodies have their headers in some families, and structs, taken out of every place of the vectors.
+  @Test("On parts of every vector, for each type that is no message")
+  func parts() throws {
+    for vector in Self.vectors {
+      for start in vector.octets.indices {
+        for type in Self.bodies { try check(type, Array(vector.octets[start...])) }
+      }
+    }
+    var mutator = Mutator(seed: 3)
+    for type in Self.bodies {
+      for vector in Self.vectors.suffix(12) { try check(type, mutator.mutate(vector.octets)) }
+    }
+  }
+
+  private static let bodies: [any WireBody.Type] = [
+    StampEntry.self, RemarkEntry.self, FolderEntry.self, PairEntry.self, Shelf.self, BranchTree.self, GraftTree.self,
+    Filter.self, SessionAvp.self, CellAvp.self, PlainAvp.self, NestAvp.self, SmallBox.self, WideBox.self,
+    UserObjective.self, CrowdObjective.self,
+  ]
+
+  private func check<Body: WireBody>(_ type: Body.Type, _ octets: [UInt8]) throws {
+    try Properties(body: type).check(octets, isThorough: true)
+    for count in 0..<octets.count { try Properties(body: type).check(Array(octets[..<count]), isThorough: false) }
+  }
 }

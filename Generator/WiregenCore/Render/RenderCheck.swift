@@ -58,7 +58,7 @@ struct CheckRenderer {
   }
 
   private mutating func renderBody() {
-    if plan.limitsContainer { source.line("var octets = octets") }
+    if plan.limitsContainer || hasElementLength { source.line("var octets = octets") }
     if !plan.isFixed { source.line("var layout = Layout()") }
     if needsErrors { source.line("let errors = check.errorCount") }
     if plan.message != nil, context.nesting.directional.contains(plan.index) {
@@ -75,8 +75,15 @@ struct CheckRenderer {
       for rule in message.earlyRules { renderEarly(rule) }
       renderSize(message)
     }
-    for member in plan.members { render(member) }
+    for (index, member) in plan.members.enumerated() {
+      if index == waitingLengthPlace {
+        flush()
+        renderWaitingLength()
+      }
+      render(member)
+    }
     flush()
+    if plan.members.count == waitingLengthPlace { renderWaitingLength() }
     renderChecksums()
     renderRules()
     renderEnd(limit?.place)
@@ -94,6 +101,11 @@ struct CheckRenderer {
   /// - Parameter nesting: the place in `Check` of a body that may contain itself.
   private mutating func renderEnd(_ nesting: Int?) {
     if let nesting { source.line("check.goUp(\(nesting))") }
+    if hasElementLength {
+      report(
+        ".trailing", if: "check.isPrefix, check.isAlone, \(plan.end.text) < octets.byteCount", at: plan.end.text, "",
+        context.bodyCode(of: plan))
+    }
     if let size = plan.fixedSize {
       source.line("return FixedLayout(end: \(size))")
       return

@@ -14,6 +14,7 @@ extension CheckRenderer {
       renderLimit(member, shape, at: place, octets(shape, unit, plus, at: place.text))
     case .checksum(let algorithm, let over, let xor)? where over != .body:
       renderChecksum(member, shape, algorithm, over, xor, at: place.text)
+    case .element?: renderElementLength(shape, at: place)
     default: break
     }
   }

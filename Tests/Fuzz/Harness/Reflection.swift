@@ -64,7 +64,8 @@ struct Reflection {
     for allowed in shape.allowed {
       let element = family.elements[allowed.element]
       let nodes = list.children.filter { $0.isElement(named: element.name) }
-      guard let property = properties[element.name] else {
+      // An element that may be in itself is stored in an array.
+      guard let property = properties[element.name] ?? properties["\(element.name)Storage"] else {
         if allowed.maximum == 0 && nodes.isEmpty { continue }
         return "\(path).\(element.name) has no property"
       }
