@@ -64,6 +64,15 @@ let tests: [Target] = [
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
   .target(
+    name: "KitAcme", dependencies: ["KitWire", "Wire"], path: "Tests/KitVendors/Acme", exclude: ["wiregen.json"],
+    swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
+    name: "KitBeta", dependencies: ["KitAcme", "KitWire", "Wire"], path: "Tests/KitVendors/Beta", exclude: ["wiregen.json"],
+    swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
+    name: "KitRival", dependencies: ["KitWire", "Wire"], path: "Tests/KitVendors/Rival", exclude: ["wiregen.json"],
+    swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
     name: "EverythingWire", dependencies: ["Wire"], path: "Tests/EverythingWire", exclude: ["wiregen.json"],
     swiftSettings: safe, plugins: ["WiregenPlugin"]),
   .target(
@@ -74,7 +83,9 @@ let tests: [Target] = [
     ],
     path: "Tests/Agreement"),
   .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
-  .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
+  .testTarget(
+    name: "KitTests",
+    dependencies: ["KitAcme", "KitBeta", "KitRival", "KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
   .testTarget(
     name: "ForeignTests",
     dependencies: [

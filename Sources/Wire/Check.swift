@@ -20,6 +20,8 @@ public struct Check {
   public var direction: UInt8
   /// The octets may go on behind the outermost value.
   public var isPrefix = false
+  /// The outermost value is an element of a list, which has seen to its length.
+  @usableFromInline var isPart = false
   /// What other modules add to the protocol.
   public let extensions: ExtensionRegistry
   /// Where the walk is: the message, then list places and nested members.
@@ -138,9 +140,9 @@ public struct Check {
 }
 
 extension Check {
-  /// Whether the walk is in the outermost value, and in none that is part of it.
+  /// Whether the walk is in the outermost value, and in none that is part of another.
   @inlinable
-  public var isAlone: Bool { path.depth == 1 && !isSilent }
+  public var isAlone: Bool { path.depth == 1 && !isSilent && !isPart }
 
   /// The octets of an element that is decoded alone, which the length in its header must say.
   ///

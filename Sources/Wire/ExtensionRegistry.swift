@@ -9,10 +9,12 @@ public struct ExtensionRegistry: Sendable {
   final class Contents: Sendable {
     let elements: [ExtensionElement]
     let uses: [ExtensionUse]
+    let definitions: [WireDefinition]
 
-    init(_ elements: [ExtensionElement], _ uses: [ExtensionUse]) {
+    init(_ elements: [ExtensionElement], _ uses: [ExtensionUse], _ definitions: [WireDefinition]) {
       self.elements = elements
       self.uses = uses
+      self.definitions = definitions
     }
   }
 
@@ -25,8 +27,9 @@ public struct ExtensionRegistry: Sendable {
   /// - Parameters:
   ///   - elements: those the extension adds to families.
   ///   - uses: the lists that take them, or take elements of the protocol besides.
-  public init(elements: [ExtensionElement], uses: [ExtensionUse]) {
-    contents = elements.isEmpty && uses.isEmpty ? nil : Contents(elements, uses)
+  ///   - definitions: the protocol with what the extension adds, for `WireText`.
+  public init(elements: [ExtensionElement], uses: [ExtensionUse], definitions: [WireDefinition]) {
+    contents = definitions.isEmpty ? nil : Contents(elements, uses, definitions)
   }
 
   @inlinable
@@ -34,6 +37,9 @@ public struct ExtensionRegistry: Sendable {
 
   /// The lists that take elements besides, for `WireText`.
   package var uses: [ExtensionUse] { contents?.uses ?? [] }
+
+  /// The definitions of the extensions, for `WireText`.
+  package var definitions: [WireDefinition] { contents?.definitions ?? [] }
 
   /// Both extensions' elements, this one's first.
   ///
@@ -56,7 +62,8 @@ public struct ExtensionRegistry: Sendable {
         uses.append(use)
       }
     }
-    return ExtensionRegistry(elements: elements, uses: uses)
+    let more = added.definitions.filter { new in !contents.definitions.contains { $0.identity == new.identity } }
+    return ExtensionRegistry(elements: elements, uses: uses, definitions: contents.definitions + more)
   }
 }
 
@@ -98,13 +105,21 @@ public struct ExtensionUse: Sendable {
   public var minimum: Int
   /// `Int.max` when it may come any number of times.
   public var maximum: Int
+  /// Where in the list it must stand; nil when anywhere.
+  public var position: Position?
   /// Protocol codes of too few and too many.
   public var missing: ProtocolCode
   public var excess: ProtocolCode
+  /// Protocol code of errors in the element that name none of their own; nil when the element's code stands.
+  public var invalid: ProtocolCode?
+
+  /// A place in a list.
+  public enum Position: Sendable, Hashable { case first, last }
 
   public init(
     extension: WireName, list: WireName, element: WireName, tag: UInt64, extraTag: UInt64 = 0, body: any WireBody.Type,
-    minimum: Int = 0, maximum: Int = .max, missing: ProtocolCode = .none, excess: ProtocolCode = .none
+    minimum: Int = 0, maximum: Int = .max, position: Position? = nil, missing: ProtocolCode = .none,
+    excess: ProtocolCode = .none, invalid: ProtocolCode? = nil
   ) {
     self.extension = `extension`
     self.list = list
@@ -114,9 +129,36 @@ public struct ExtensionUse: Sendable {
     self.body = body
     self.minimum = minimum
     self.maximum = maximum
+    self.position = position
     self.missing = missing
     self.excess = excess
+    self.invalid = invalid
   }
+}
+
+extension ExtensionUse: Hashable {
+  public static func == (left: ExtensionUse, right: ExtensionUse) -> Bool {
+    left.extension == right.extension && left.list == right.list && left.element == right.element && left.tag == right.tag
+      && left.extraTag == right.extraTag && left.body == right.body && left.minimum == right.minimum
+      && left.maximum == right.maximum && left.position == right.position && left.missing == right.missing
+      && left.excess == right.excess && left.invalid == right.invalid
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(`extension`)
+    hasher.combine(list)
+    hasher.combine(tag)
+    hasher.combine(extraTag)
+  }
+}
+
+extension ExtensionRegistry: Hashable {
+  public static func == (left: ExtensionRegistry, right: ExtensionRegistry) -> Bool {
+    left.contents?.elements == right.contents?.elements && left.uses == right.uses
+      && left.definitions.map(\.identity) == right.definitions.map(\.identity)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(uses) }
 }
 
 /// Two extensions that cannot both be used.
@@ -155,75 +197,4 @@ public struct ExtensionClash: Error, Sendable, Hashable, CustomStringConvertible
 
 extension ExtensionElement {
   fileprivate var number: String { extraTag == 0 ? "\(tag)" : "\(tag), \(extraTag)" }
-}
-
-/// What extensions add to one list, while it is walked.
-public struct ExtensionOccurrences {
-  /// nil when they add nothing.
-  @usableFromInline var found: [Found]?
-
-  @usableFromInline
-  struct Found {
-    var use: ExtensionUse
-    var occurrence = Occurrence()
-  }
-
-  @inlinable
-  init(_ found: [Found]?) { self.found = found }
-}
-
-extension Check {
-  /// What extensions add to a list.
-  @inlinable
-  public func additions(to list: WireName) -> ExtensionOccurrences {
-    ExtensionOccurrences(extensions.isEmpty || isSilent ? nil : uses(in: list))
-  }
-
-  @usableFromInline
-  func uses(in list: WireName) -> [ExtensionOccurrences.Found]? {
-    let uses = extensions.contents?.uses.filter { $0.list == list } ?? []
-    return uses.isEmpty ? nil : uses.map { ExtensionOccurrences.Found(use: $0) }
-  }
-
-  /// Checks the value of an element that the protocol does not know and an extension may.
-  ///
-  /// - Parameter octets: the element's body.
-  @inlinable
-  public mutating func addition(
-    _ additions: inout ExtensionOccurrences, _ element: ElementRange, index: Int, _ octets: RawSpan, at offset: Int
-  ) throws(WireError) {
-    if additions.found != nil { try known(&additions, element, index: index, octets, at: offset) }
-  }
-
-  @usableFromInline
-  mutating func known(
-    _ additions: inout ExtensionOccurrences, _ element: ElementRange, index: Int, _ octets: RawSpan, at offset: Int
-  ) throws(WireError) {
-    let place = additions.found?.firstIndex { $0.use.tag == element.tag && $0.use.extraTag == element.extraTag }
-    guard let place, let use = additions.found?[place].use else { return }
-    additions.found?[place].occurrence.note(element, index: index, maximum: use.maximum)
-    let outer = elementCode
-    elementCode = nil
-    try self.element(use.body, use.element, octets, at: offset)
-    elementCode = outer
-  }
-
-  /// Checks how often the elements came that extensions add to a list.
-  @inlinable
-  public mutating func cardinality(
-    of additions: ExtensionOccurrences, in list: WireName, at start: Int, end: Int
-  ) throws(WireError) {
-    if additions.found != nil { try conclude(additions, in: list, at: start, end: end) }
-  }
-
-  @usableFromInline
-  mutating func conclude(
-    _ additions: ExtensionOccurrences, in list: WireName, at start: Int, end: Int
-  ) throws(WireError) {
-    for found in additions.found ?? [] {
-      try cardinality(
-        of: found.occurrence, found.use.element, in: list, minimum: found.use.minimum, at: start, end: end,
-        missing: found.use.missing, excess: found.use.excess)
-    }
-  }
 }

@@ -35,6 +35,29 @@ public struct KeptElement: Sendable, Hashable {
 
   /// The value alone.
   public var value: ArraySlice<UInt8> { octets[valueRange] }
+
+  /// What the element is to those who know it; for generated code.
+  ///
+  /// - Parameters:
+  ///   - hasHeader: whether the type starts with the element's header.
+  ///   - alignment: in families whose lengths count the padding, what it fills up to: fewer octets left over are that.
+  /// - Throws: the error of a strict decoder.
+  public func decoded<Body: WireBody>(
+    _ type: Body.Type, hasHeader: Bool, alignment: Int = 1
+  ) throws(WireError) -> Body {
+    let range = (hasHeader ? 0 : valueRange.lowerBound)..<valueRange.upperBound
+    return try octets.withRawSpan { (span: RawSpan) throws(WireError) -> Body in
+      var check = Check(.strict, root: Body.wireName)
+      // The list has seen to the length, and that there is room for the value.
+      check.isPart = true
+      let octets = span.extracting(range)
+      let layout = try Body.check(octets, at: 0, &check)
+      guard octets.byteCount &- layout.end < alignment else {
+        throw check.failure(.trailing, at: layout.end, code: Body.trailingCode)
+      }
+      return try Body(Borrowed(checked: octets.extracting(first: layout.end), layout))
+    }
+  }
 }
 
 /// The order in which the elements of a list came, when it was not the schema's.

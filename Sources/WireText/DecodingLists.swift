@@ -63,10 +63,10 @@ final class ListFrame: DecodingFrame {
     if let maximum = allowed.maximum, occurrences[place].count == maximum + 1 {
       occurrences[place].excess = (start, index)
     }
-    // What extensions add has no place in the order.
-    guard allowed.addition == nil else { return }
-    let isLate = shape.isOrdered && place < latest || allowed.position == .first && index > 0
-    latest = max(latest, place)
+    // What extensions add has no place in the order that the list gives.
+    let isListed = shape.isOrdered && allowed.addition == nil
+    let isLate = isListed && place < latest || allowed.position == .first && index > 0
+    if isListed { latest = max(latest, place) }
     guard isLate else { return }
     try run.report(.order, at: start, family.elements[allowed.element].name, code: allowed.excessCode)
   }

@@ -13,13 +13,18 @@ package struct ListAddition {
   package var maximum: Int?
   package var missingCode: UInt64?
   package var excessCode: UInt64?
+  package var invalidCode: UInt64?
+  package var position: ListShape.Position?
   /// Where the element is defined.
   package var source: ProtocolDefinition
 
   package init(
     _ name: String, in body: String, _ list: String, tag: UInt64, extraTag: UInt64 = 0, minimum: Int = 0,
-    maximum: Int? = nil, missingCode: UInt64? = nil, excessCode: UInt64? = nil, from source: ProtocolDefinition
+    maximum: Int? = nil, missingCode: UInt64? = nil, excessCode: UInt64? = nil, invalidCode: UInt64? = nil,
+    position: ListShape.Position? = nil, from source: ProtocolDefinition
   ) {
+    self.invalidCode = invalidCode
+    self.position = position
     self.name = name
     self.body = body
     self.list = list
@@ -33,20 +38,46 @@ package struct ListAddition {
   }
 }
 
+extension ListAddition {
+  fileprivate init(_ use: ExtensionUse, in body: String, _ list: String) {
+    self.init(
+      use.extension.description, in: body, list, tag: use.tag, extraTag: use.extraTag, minimum: use.minimum,
+      maximum: use.maximum == .max ? nil : use.maximum, missingCode: use.missing.value.map(UInt64.init),
+      excessCode: use.excess.value.map(UInt64.init), invalidCode: use.invalid?.value.map(UInt64.init),
+      position: use.position.map { $0 == .first ? .first : .last },
+      from: WireTextProtocol.of(use.body.definition).definition)
+  }
+}
+
 extension ProtocolDefinition {
   /// The protocol with what extensions add to it: their elements, and in lists that take them as if they were its own.
   ///
   /// What the extensions add to other protocols is passed over.
   public func merging(_ extensions: ExtensionRegistry) -> ProtocolDefinition {
-    merging(
+    var named = self
+    for definition in extensions.definitions {
+      let source = WireTextProtocol.of(definition).definition
+      if source.name == name { named.takeNames(from: source) }
+    }
+    return named.merging(
       extensions.uses.compactMap { use in
         let place = use.list.description.split(separator: ".").map(String.init)
         guard place.count == 3, place[0] == name else { return nil }
-        return ListAddition(
-          use.extension.description, in: place[1], place[2], tag: use.tag, extraTag: use.extraTag, minimum: use.minimum,
-          maximum: use.maximum == .max ? nil : use.maximum, missingCode: use.missing.value.map(UInt64.init),
-          excessCode: use.excess.value.map(UInt64.init), from: WireTextProtocol.of(use.body.definition).definition)
+        return ListAddition(use, in: place[1], place[2])
       })
+  }
+
+  /// More names of codes and flags that both have.
+  private mutating func takeNames(from source: ProtocolDefinition) {
+    var merge = DefinitionMerge(into: self, from: source, name: "")
+    for codes in source.codes.indices where self.codes.contains(where: { $0.name == source.codes[codes].name }) {
+      // Names of elements come with the elements.
+      if !source.families.contains(where: { $0.codes == codes }) { _ = merge.codes(codes) }
+    }
+    for flags in source.flags.indices where self.flags.contains(where: { $0.name == source.flags[flags].name }) {
+      _ = merge.flags(flags)
+    }
+    self = merge.target
   }
 
   /// The protocol with elements that its lists take besides, in that order.
@@ -77,7 +108,8 @@ extension ProtocolDefinition {
     shape.allowed.append(
       ListShape.Allowed(
         element: element, minimum: addition.minimum, maximum: addition.maximum, missingCode: addition.missingCode,
-        excessCode: addition.excessCode, addition: addition.name))
+        excessCode: addition.excessCode, invalidCode: addition.invalidCode, position: addition.position,
+        addition: addition.name))
     bodies[body].members[place].kind = .list(shape)
     return true
   }
@@ -180,7 +212,7 @@ private struct DefinitionMerge {
   }
 
   /// Codes with the names that the extension gives besides.
-  private mutating func codes(_ index: Int) -> Int {
+  mutating func codes(_ index: Int) -> Int {
     let codes = source.codes[index]
     guard let known = target.codes.firstIndex(where: { $0.name == codes.name }) else {
       target.codes.append(codes)
@@ -190,7 +222,7 @@ private struct DefinitionMerge {
     return known
   }
 
-  private mutating func flags(_ index: Int) -> Int {
+  mutating func flags(_ index: Int) -> Int {
     let flags = source.flags[index]
     guard let known = target.flags.firstIndex(where: { $0.name == flags.name }) else {
       target.flags.append(flags)

@@ -55,19 +55,23 @@ private struct MergedKey: Hashable {
     var minimum: Int
     var maximum: Int
     var codes: [UInt32?]
+    var position: ExtensionUse.Position?
     /// Of the definition that has the element.
     var definition: UInt
   }
 
   let definition: UInt
+  let extensions: [UInt]
   let uses: [Use]
 
   init(_ definition: UInt, _ extensions: ExtensionRegistry) {
     self.definition = definition
+    self.extensions = extensions.definitions.map(\.identity)
     uses = extensions.uses.map { use in
       Use(
         list: use.list.description, tag: use.tag, extraTag: use.extraTag, minimum: use.minimum, maximum: use.maximum,
-        codes: [use.missing.value, use.excess.value], definition: use.body.definition.identity)
+        codes: [use.missing.value, use.excess.value, use.invalid?.value], position: use.position,
+        definition: use.body.definition.identity)
     }
   }
 }

@@ -5,6 +5,8 @@ struct Nesting {
   private let definition: ProtocolDefinition
   /// Bodies with a list, in themselves or in what they contain, where the direction decides about unknown elements.
   let directional: Set<Int>
+  /// Whether any list of the protocol asks for the direction: those that extensions have may be in any message.
+  let asksDirection: Bool
   /// Bodies of elements, and of the cases in them, in whose place a list may put a code of its own on errors.
   let inheriting: Set<Int>
   /// Whether any list does so.
@@ -16,6 +18,7 @@ struct Nesting {
 
   init(_ definition: ProtocolDefinition) {
     self.definition = definition
+    asksDirection = definition.families.contains { $0.unknown.contains { $0.direction != nil } }
     directional = Nesting.closure(of: definition, from: Nesting.directionalBodies(definition))
     let invalid = Nesting.invalidBodies(definition)
     hasInvalidCodes = !invalid.isEmpty

@@ -113,16 +113,16 @@ struct BodyRenderer {
     source.line("/// Where the parts of varying place are.")
     source.block("\(access)struct Layout: WireLayout") { inner in
       for member in plan.members where member.fixedSize == nil {
-        inner.line("var \(member.endField) = 0")
-        if member.isOptional { inner.line("var \(member.presenceField) = false") }
-        if case .array = member.member.kind { inner.line("var \(member.countField) = 0") }
-        if case .choice = member.member.kind { inner.line("var \(member.caseField) = 0") }
+        inner.line("\(context.stored)var \(member.endField) = 0")
+        if member.isOptional { inner.line("\(context.stored)var \(member.presenceField) = false") }
+        if case .array = member.member.kind { inner.line("\(context.stored)var \(member.countField) = 0") }
+        if case .choice = member.member.kind { inner.line("\(context.stored)var \(member.caseField) = 0") }
         if case .list = member.member.kind {
           let type = "\(SwiftName.nested(member.member.name))Layout"
-          inner.line("var \(member.member.name)Layout = \(type)()")
+          inner.line("\(context.stored)var \(member.member.name)Layout = \(type)()")
         }
       }
-      inner.line("\(access)\(access.isEmpty ? "" : "internal(set) ")var end = 0")
+      inner.line("\(context.stored)var end = 0")
     }
     for list in lists {
       source.line()

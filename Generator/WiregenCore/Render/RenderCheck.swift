@@ -61,7 +61,7 @@ struct CheckRenderer {
     if plan.limitsContainer || hasElementLength { source.line("var octets = octets") }
     if !plan.isFixed { source.line("var layout = Layout()") }
     if needsErrors { source.line("let errors = check.errorCount") }
-    if plan.message != nil, context.nesting.directional.contains(plan.index) {
+    if plan.message != nil, context.nesting.asksDirection {
       source.line("check.direction = \((plan.message?.direction ?? 0) + 1)")
     }
     let limit = context.nesting.limit(ofBody: plan.index)

@@ -145,9 +145,9 @@ extension CheckRenderer {
     let behind = place.moved(by: shape.bits / 8).text
     let name = "\(member.name)Container"
     source.line("let \(name) = \(end)")
+    let code = context.code(of: member, in: plan)
     source.block("guard \(name) >= \(behind), \(name) <= octets.byteCount else") {
-      $0.line(
-        "throw check.failure(.length, at: \(absolute(place.text)), \"\(member.name)\", code: \(context.code(of: member, in: plan)))")
+      $0.line("throw check.failure(.length, at: \(absolute(place.text)), \"\(member.name)\", code: \(code))")
     }
     source.line("octets = octets.extracting(first: \(name))")
   }

@@ -35,6 +35,9 @@ struct RenderContext {
     }
   }
 
+  /// What stands before a property that other modules read and only generated code sets.
+  var stored: String { access.isEmpty ? "" : "\(access)internal(set) " }
+
   /// The comment of a type or a part of one.
   func comment(_ key: String, fallback: String, _ source: inout SwiftSource) {
     let documentation = schema.documentation[key]

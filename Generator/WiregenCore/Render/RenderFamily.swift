@@ -39,9 +39,8 @@ struct FamilyRenderer {
   private func renderHeader(_ source: inout SwiftSource) {
     if family.headerIsInBody { renderHeaderWalk(&source) }
     source.line("/// Checks that there is a header at `position` of a list that starts at `start`, and its reserved octets.")
-    source.block(
-      "static func header(_ octets: RawSpan, at position: Int, from start: Int, offset: Int, _ check: inout Check) throws(WireError) -> ElementRange"
-    ) { inner in
+    let parameters = "_ octets: RawSpan, at position: Int, from start: Int, offset: Int, _ check: inout Check"
+    source.block("\(access)static func header(\(parameters)) throws(WireError) -> ElementRange") { inner in
       if family.headerIsInBody {
         renderWalkedHeader(&inner)
       } else {
@@ -86,7 +85,8 @@ struct FamilyRenderer {
   private func renderElement(_ source: inout SwiftSource) {
     source.line("/// The element whose header, which is there, starts at `position` of a list that starts at `start`.")
     let effect = varies ? " throws(WireError)" : ""
-    source.block("static func element(_ \(span): RawSpan, at position: Int, from start: Int)\(effect) -> ElementRange") { inner in
+    let parameters = "_ \(span): RawSpan, at position: Int, from start: Int"
+    source.block("\(access)static func element(\(parameters))\(effect) -> ElementRange") { inner in
       if family.headerIsInBody {
         renderWalkedElement(&inner)
       } else {
@@ -124,9 +124,8 @@ struct FamilyRenderer {
   /// The length and the padding, which a list checks when it knows what becomes of the element.
   private func renderExtent(_ source: inout SwiftSource) {
     source.line("/// Checks that an element has room for its value and its padding.")
-    source.block(
-      "static func extent(of element: ElementRange, _ octets: RawSpan, offset: Int, _ check: inout Check) throws(WireError)"
-    ) { inner in
+    let parameters = "of element: ElementRange, _ octets: RawSpan, offset: Int, _ check: inout Check"
+    source.block("\(access)static func extent(\(parameters)) throws(WireError)") { inner in
       let code = context.code(family.code)
       inner.block("guard element.end != Int.max else") { failure in
         let place = lengthPlace(&failure)
@@ -177,7 +176,7 @@ struct FamilyRenderer {
   private func renderEnd(_ source: inout SwiftSource) {
     let what = family.headerIsInBody ? "header and value" : "a value"
     source.line("/// Where an element with \(what) of `size` octets ends that starts at `position` of the list.")
-    source.block("static func end(of size: Int, at position: Int) -> Int") { inner in
+    source.block("\(access)static func end(of size: Int, at position: Int) -> Int") { inner in
       if family.alignment > 1 { inner.line("let start = 0") }
       inner.line("return \(padded(family.headerIsInBody ? "position &+ size" : "position &+ \(header) &+ size"))")
     }
@@ -199,7 +198,7 @@ struct FamilyRenderer {
   private func renderWrite(of kind: String, _ parameter: String, _ argument: String, _ source: inout SwiftSource) {
     let tag = family.headerIsInBody ? "" : "tag: UInt64, "
     let parameters = "_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)"
-    source.block("static func write<Body: \(kind)>(\(parameters)) throws(WireError)") { inner in
+    source.block("\(access)static func write<Body: \(kind)>(\(parameters)) throws(WireError)") { inner in
       if !family.headerIsInBody {
         inner.line("let size = body.encodedSize")
         inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
@@ -249,6 +248,8 @@ struct FamilyRenderer {
   private func renderKept(_ source: inout SwiftSource) {
     guard !family.headerIsInBody else {
       renderKeptWithHeader(&source)
+      source.line()
+      renderKeptBody(&source)
       return
     }
     let code = "\(family.name)Code"
@@ -263,6 +264,21 @@ struct FamilyRenderer {
       inner.line("  try writeHeader(tag: UInt64(code.rawValue), size: value.count, \"\(family.name)\", into: &output)")
       inner.line("  output.octets(value)")
       inner.line("  output.fill(0, count: end &- output.byteCount)")
+      inner.line("}")
+    }
+  }
+
+  /// An element whose value starts with its header, to be kept.
+  private func renderKeptBody(_ source: inout SwiftSource) {
+    source.comment(
+      "An element, header and value, to be added to the `unknown` of a list.\n\n- Throws: what its encoding throws.")
+    source.block("\(access)static func kept<Body: WireBody>(_ body: Body) throws(WireError) -> KeptElement") { inner in
+      inner.line("var octets = try body.encoded()")
+      if family.alignment > 1 {
+        inner.line("octets += [UInt8](repeating: 0, count: end(of: octets.count, at: 0) &- octets.count)")
+      }
+      inner.line("return try octets.withRawSpan { (span: RawSpan) throws(WireError) -> KeptElement in")
+      inner.line("  \(varies ? "try " : "")element(span, at: 0, from: 0).kept(from: span)")
       inner.line("}")
     }
   }

@@ -129,7 +129,7 @@ extension FamilyRenderer {
     let place = plan.members[family.tag].place
     guard place.base != nil else { return }
     source.line("/// Where the tag is of the element at `position`.")
-    source.block("static func tagPlace(_ octets: RawSpan, at position: Int) throws(WireError) -> Int") { inner in
+    source.block("\(access)static func tagPlace(_ octets: RawSpan, at position: Int) throws(WireError) -> Int") { inner in
       inner.line("let layout = try layout(octets.extracting(droppingFirst: position))")
       inner.line("return position &+ \(place.text)")
     }

@@ -111,12 +111,12 @@ struct ListRenderer {
 
   func renderLayout(_ source: inout SwiftSource) {
     source.block("\(context.access)struct \(layoutType): Sendable, Hashable, BitwiseCopyable") { inner in
-      for use in uses { inner.line("var \(use.occurrence) = Occurrence()") }
+      for use in uses { inner.line("\(context.stored)var \(use.occurrence) = Occurrence()") }
       inner.line("/// Where the list starts.")
-      inner.line("var listStart = 0")
-      inner.line("var listCount = 0")
-      inner.line("var listUnknown = 0")
-      inner.line("var listIsOrdered = true")
+      inner.line("\(context.stored)var listStart = 0")
+      inner.line("\(context.stored)var listCount = 0")
+      inner.line("\(context.stored)var listUnknown = 0")
+      inner.line("\(context.stored)var listIsOrdered = true")
     }
   }
 }

@@ -38,6 +38,7 @@ extension ListRenderer {
         loop.line("let element = try \(familyType).header(octets, at: position, from: start, offset: offset, &check)")
         renderKind(&loop)
         renderOrder(&loop)
+        renderNote(&loop)
         loop.line("try \(familyType).extent(of: element, octets, offset: offset, &check)")
         renderBodies(&loop)
         loop.line("position = element.end")
@@ -108,7 +109,9 @@ extension ListRenderer {
     case .keep: return kind + ["\(layout).listUnknown &+= 1"]
     case .reject:
       return kind + [
-        "try check.report(.unknownElement, at: \(context.tagPlace(family)), \"\(family.tagName)\", code: \(context.code(policy.code)))"
+        "if !check.knows(element, additions) {",
+        "  try check.report(.unknownElement, at: \(context.tagPlace(family)), \"\(family.tagName)\", code: \(context.code(policy.code)))",
+        "}",
       ]
     }
   }
@@ -144,7 +147,8 @@ extension ListRenderer {
 
   private func renderBodies(_ source: inout SwiftSource) {
     source.line("let value = octets.extracting(element.bodyRange)")
-    let addition = "try check.addition(&additions, element, index: index, value, at: offset &+ element.bodyStart)"
+    let padding = self.padding.map { ", \($0)" } ?? ""
+    let addition = "try check.addition(additions, value, at: offset &+ element.bodyStart\(padding))"
     guard !uses.isEmpty else {
       source.line(addition)
       return
@@ -166,17 +170,25 @@ extension ListRenderer {
   }
 
   private func renderBody(_ use: Use, _ source: inout SwiftSource) {
-    let countsPadding = family.lengthCountsPadding && family.alignment > 1
     var arguments = ["\(use.type).self, \"\(use.element.name)\", value, at: offset &+ element.bodyStart"]
     if isMessageBound(use) { arguments.append("message: message") }
-    if context.nesting.hasInvalidCodes || countsPadding {
+    if context.nesting.hasInvalidCodes || padding != nil {
       arguments.append("invalid: \(use.allowed.invalidCode.map { context.code($0) } ?? "nil")")
     }
-    if countsPadding {
-      arguments.append("alignment: \(family.alignment), checksPadding: \(family.checksPadding)")
-      arguments.append("paddingCode: \(context.code(family.code))")
-    }
+    if let padding { arguments.append(padding) }
     source.line("  try check.element(\(arguments.joined(separator: ", ")))")
+  }
+
+  /// What there is to know about padding that lengths count; nil where they do not.
+  private var padding: String? {
+    guard family.lengthCountsPadding, family.alignment > 1 else { return nil }
+    let code = context.code(family.code)
+    return "alignment: \(family.alignment), checksPadding: \(family.checksPadding), paddingCode: \(code)"
+  }
+
+  /// Elements of extensions, which the list does not know itself.
+  private func renderNote(_ source: inout SwiftSource) {
+    source.line("try check.note(&additions, element, index: index, at: offset)")
   }
 
   // MARK: The end
@@ -192,7 +204,7 @@ extension ListRenderer {
       let arguments = "\(use.element.name)First, \"\(use.element.name)\", in: \"\(list)\", count: index"
       source.line("try check.last(\(arguments), at: offset, code: \(context.code(use.allowed.excessCode)))")
     }
-    source.line("try check.cardinality(of: additions, in: \"\(list)\", at: offset, end: offset &+ position)")
+    source.line("try check.cardinality(of: additions, in: \"\(list)\", count: index, at: offset, end: offset &+ position)")
     if let limit = context.nesting.limit(ofFamily: shape.family) { source.line("if goesDown { check.goUp(\(limit.place)) }") }
   }
 

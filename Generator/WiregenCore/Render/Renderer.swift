@@ -58,14 +58,17 @@ public struct Renderer {
     for index in context.definition.codes.indices where addition?.codes.contains(index) ?? true {
       types.append(CodesRenderer(context: context, index: index).render())
     }
-    for index in context.definition.flags.indices where addition == nil {
+    for index in context.definition.flags.indices where addition?.flags.contains(index) ?? true {
       types.append(FlagsRenderer(context: context, index: index).render())
     }
     for plan in context.plans where addition?.bodies.contains(plan.index) ?? true {
       types.append(BodyRenderer(context: context, plan: plan).render())
     }
     if let addition {
-      types += addition.elements.map { ExtensionRenderer(context: context, added: $0).render() }
+      types += AddedNamesRenderer(context: context, addition: addition).render()
+      for added in addition.additions where !added.uses.isEmpty {
+        types.append(ExtensionRenderer(context: context, added: added).render())
+      }
       return types
     }
     for family in context.definition.families { types.append(FamilyRenderer(context: context, family: family).render()) }
@@ -96,6 +99,10 @@ struct NamespaceRenderer {
       inner.line("  \"\"\"")
       for line in context.definition.text().split(separator: "\n") { inner.line("  \(line)") }
       inner.line("  \"\"\")")
+      if let addition = context.schema.addition {
+        inner.line()
+        RegistryRenderer(context: context, addition: addition).render(&inner)
+      }
       guard let codes = context.definition.errorCodes else { return }
       inner.line()
       inner.block("enum Errors") { errors in

@@ -249,7 +249,8 @@ extension Resolver {
     containments.append(Containment(owner: place.body, parts: [body], family: family, node: node))
     allowances.append(
       Allowance(
-        node: node, family: family, element: element, body: place.body, member: place.member, index: list.allowed.count - 1))
+        node: node, family: family, element: element, body: place.body, member: place.member, index: list.allowed.count - 1,
+        minimum: allowed.minimum))
   }
 
   /// What another module adds lives among the unknown elements, which must be kept for that.
@@ -307,6 +308,14 @@ extension Resolver {
 
   private func resolveRequirement(of allowance: Allowance) {
     guard allowance.node["requiredWhen"] != nil else { return }
+    if addition != nil, allowance.body < firstOwnBody {
+      // Where the element must occur anyway it has been refused for that.
+      guard allowance.minimum == 0 else { return }
+      diagnostics.error(
+        allowance.node.position(of: "requiredWhen"),
+        "'requiredWhen' asks for members of '\(definition.bodies[allowance.body].name)', which another module has; leave it out")
+      return
+    }
     let members = definition.bodies[allowance.body].members
     let context = BodyContext(kind: "", body: allowance.body)
     var reader = MemberResolver(resolver: self, body: definition.bodies[allowance.body].name, context: context)
@@ -342,6 +351,8 @@ struct Allowance {
   var body: Int
   var member: Int
   var index: Int
+  /// How often it must occur.
+  var minimum: Int
 }
 
 extension ResolvedSchema.AddedElement.Use {

@@ -13,6 +13,8 @@ public final class Resolver: ExpressionWorld {
   var addedUses: [ResolvedSchema.AddedUse] = []
   /// Name of the extension being resolved, when its protocol is another module's; nil for what merges.
   var addition: String?
+  /// Index of the first body that is the extension's own, or the schema's.
+  var firstOwnBody = 0
   /// What lists allow besides, until all is there that it may ask for.
   var allowances: [Allowance] = []
 
@@ -170,6 +172,7 @@ public final class Resolver: ExpressionWorld {
     for file in [root] + schema.merged { for node in file.refused { losses.types.insert(node) } }
     (samples, addedElements, addedCodes, addedFlags, addedUses) = ([], [], [], [], [])
     addition = name
+    firstOwnBody = bodies
     declare(schema.declarations)
     checkTargets(schema.declarations)
     define(schema.declarations)

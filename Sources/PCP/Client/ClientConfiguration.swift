@@ -17,6 +17,8 @@ public struct ClientConfiguration: Sendable, Hashable {
   public var minimumRenewalGap: Duration = .seconds(4)
   /// The longest wait before mappings are made again at a server that lost them (RFC 6887 section 8.5).
   public var maximumRecoveryDelay: Duration = .seconds(5)
+  /// What other modules add to the protocol: their options are checked like its own, and read among those that are kept.
+  public var extensions = ExtensionRegistry()
 
   public init(address: IPv6Address) { self.address = address }
 }

@@ -43,7 +43,7 @@ public struct ClientEndpoint: DatagramEndpoint {
     // Servers of the protocol before this one answer without the bit that marks responses, and more briefly than its header
     // is long: the version is looked at before anything else.
     if start.version != MessageFacts.version { return perform(machine.handle(.otherVersion, at: now)) }
-    guard let response = try? PCPResponse(decoding: octets) else { return [] }
+    guard let response = try? PCPResponse(decoding: octets, extensions: machine.configuration.extensions) else { return [] }
     return perform(machine.handle(.response(response), at: now))
   }
 

@@ -50,6 +50,8 @@ public struct ServerConfiguration: Sendable, Hashable {
     PeerAddress(AnnouncementGroups.ipv4, port: PCPPorts.client),
     PeerAddress(AnnouncementGroups.ipv6, port: PCPPorts.client),
   ]
+  /// What other modules add to the protocol: their options are checked like its own, and read among those that are kept.
+  public var extensions = ExtensionRegistry()
 
   public init(externalAddresses: [IPv6Address]) { self.externalAddresses = externalAddresses }
 

@@ -63,7 +63,9 @@ public struct ServerEndpoint: DatagramEndpoint {
     _ octets: [UInt8], from peer: PeerAddress, to local: IPv6Address?, at now: Instant
   ) -> [Effect] {
     let configuration = machine.configuration
-    switch ServerReception(octets, from: peer, served: configuration.servedClients) {
+    let reception = ServerReception(
+      octets, from: peer, served: configuration.servedClients, extensions: configuration.extensions)
+    switch reception {
     case .drop(let reason): return [.report(.dropped(peer, reason))]
     case .refuse(let code):
       let refusal = Refusal(code, lifetime: configuration.errorLifetime(code), isParsed: false)

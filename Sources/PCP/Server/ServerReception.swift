@@ -23,7 +23,13 @@ public enum ServerReception: Sendable, Hashable {
   }
 
   /// Examines octets from a peer.
-  public init(_ octets: [UInt8], from peer: PeerAddress, served: [AddressPrefix] = []) {
+  ///
+  /// - Parameters:
+  ///   - served: who is served; empty for everyone.
+  ///   - extensions: whose options are checked like those of the protocol.
+  public init(
+    _ octets: [UInt8], from peer: PeerAddress, served: [AddressPrefix] = [], extensions: ExtensionRegistry = ExtensionRegistry()
+  ) {
     guard served.isEmpty || served.contains(where: { $0.contains(peer.address) }) else {
       self = .drop(.notServed)
       return
@@ -37,19 +43,19 @@ public enum ServerReception: Sendable, Hashable {
     } else if start.version != MessageFacts.version {
       self = .refuse(.unsuppVersion)
     } else if let header = try? RequestHeader(decodingPrefix: octets) {
-      self.init(octets, header, from: peer)
+      self.init(octets, header, from: peer, extensions)
     } else {
       self = .drop(.short)
     }
   }
 
   /// Examines octets whose header is whole.
-  private init(_ octets: [UInt8], _ header: RequestHeader, from peer: PeerAddress) {
+  private init(_ octets: [UInt8], _ header: RequestHeader, from peer: PeerAddress, _ extensions: ExtensionRegistry) {
     guard octets.count <= MessageFacts.maximumSize, octets.count % MessageFacts.sizeMultiple == 0 else {
       self = .refuse(.malformedRequest)
       return
     }
-    let decoded = Result { () throws(WireError) in try PCPRequest(decoding: octets) }
+    let decoded = Result { () throws(WireError) in try PCPRequest(decoding: octets, extensions: extensions) }
     if case .failure(let error) = decoded, error.isTooShortForOpcode {
       self = .refuse(.malformedRequest)
     } else if header.clientAddress != peer.address {

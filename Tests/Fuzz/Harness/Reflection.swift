@@ -154,6 +154,7 @@ extension Reflection {
   private static func text(of node: WireTree.Node) -> String? {
     switch node.value {
     case .integer(let number, _, _): "\(number)"
+    case .flags(let bits, _): "\(bits)"
     default: node.scalarText
     }
   }
