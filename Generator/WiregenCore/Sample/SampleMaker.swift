@@ -35,6 +35,9 @@ public struct SampleMaker {
     random = SampleRandom(seed: seed)
   }
 
+  /// Goes on as a new maker with that seed would, but without its preparation.
+  public mutating func reseed(_ seed: UInt64) { random = SampleRandom(seed: seed) }
+
   /// Octets of a message, struct or element body, most often valid.
   ///
   /// - Parameter body: Index in `ProtocolDefinition.bodies`.
@@ -189,11 +192,14 @@ extension SampleMaker {
   }
 
   private mutating func choice(_ shape: ChoiceShape, in body: BodyDefinition, _ scope: inout SampleScope) -> WireValue {
-    var chosen = scope.number(shape.on).flatMap { shape.case(of: $0) }
+    let number = scope.number(shape.on)
+    // What is left of the container cannot be known yet: any case may come true.
+    var chosen = number.map { shape.case(of: $0) } ?? random.pick(shape.allCases)
     // Numbers drawn at random seldom have a case.
-    if chosen == nil || random.chance(1, of: 2), let other = random.pick(shape.cases) {
-      let number = random.chance(1, of: 2) ? other.first : other.last
-      if scope.make(shape.on, Int128(number)) || scope.number(shape.on) == nil { chosen = other }
+    if number != nil, chosen == nil || random.chance(1, of: 2), let other = random.pick(shape.cases),
+      scope.make(shape.on, Int128(random.chance(1, of: 2) ? other.first : other.last))
+    {
+      chosen = other
     }
     scope.settle(shape.on)
     guard let chosen = chosen ?? shape.otherwise ?? random.pick(shape.cases) else { return .structure([]) }
