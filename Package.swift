@@ -81,7 +81,10 @@ let tests: [Target] = [
       "EverythingWire", "KitWire", "PCPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness",
       "VectorSupport", "Wire", "WireText", "WiregenCore",
     ],
-    path: "Tests/Agreement"),
+    path: "Tests/Agreement", exclude: ["LEDGER.md"]),
+  .executableTarget(
+    name: "AgreementRun", dependencies: ["Agreement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+    path: "Tests/AgreementRun"),
   .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
   .testTarget(
     name: "KitTests",
