@@ -104,6 +104,11 @@ let tests: [Target] = [
     name: "AllocationCheck", dependencies: ["AllocationCounter", "PCPWire", "Wire", "VectorSupport"],
     path: "Tests/AllocationCheck"),
   .testTarget(name: "AllocationTests", dependencies: ["AllocationCheck", "VectorSupport"]),
+  .target(
+    name: "LinearWire", dependencies: ["Wire"], path: "Tests/LinearWire", exclude: ["wiregen.json"], swiftSettings: safe,
+    plugins: ["WiregenPlugin"]),
+  .executableTarget(name: "LinearCheck", dependencies: ["LinearWire", "Wire", "WireText"], path: "Tests/LinearCheck"),
+  .testTarget(name: "LinearTests", dependencies: ["LinearCheck", "VectorSupport"]),
   .testTarget(name: "HouseTests", path: "Tests/HouseTests"),
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),

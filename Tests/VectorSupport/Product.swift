@@ -4,12 +4,14 @@ import Foundation
 public enum Product {
   /// Runs a product, which is beside the tests, to its end.
   ///
+  /// - Parameter tool: A program, with its arguments, that runs the product; none when it runs by itself.
   /// - Returns: its exit status and what it wrote to standard output.
-  public static func run(_ name: String, _ arguments: [String] = []) throws -> (status: Int32, output: String) {
+  public static func run(_ name: String, _ arguments: [String] = [], under tool: [String] = []) throws -> (status: Int32, output: String) {
+    let product = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+    let words = tool + [product] + arguments
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-      .appendingPathComponent(name)
-    process.arguments = arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     let output = Pipe()
     process.standardOutput = output
     try process.run()

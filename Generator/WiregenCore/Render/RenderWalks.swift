@@ -157,7 +157,10 @@ struct WalkRenderer {
       }
     }
     source.line("\(gathering.lines.isEmpty ? "let" : "var") allowed: Set<\(type)> = []")
-    for line in gathering.lines + asking.lines { source.line(line) }
+    // Each walk in a scope of its own: their variables may have the same names.
+    for walk in [gathering, asking] where !walk.lines.isEmpty {
+      source.block("do") { inner in for line in walk.lines { inner.line(line) } }
+    }
     source.line("return true")
   }
 

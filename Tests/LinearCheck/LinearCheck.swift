@@ -1,0 +1,59 @@
+import LinearWire
+import Wire
+import WireText
+
+/// Decodes and encodes messages of a size, twice and four times that, for a tool that counts the instructions between the
+/// begin and the end of `linearProbe`. Prints a line for each call of it, in their order: what is done, and with how much.
+@main struct LinearCheck {
+  /// Parts of the smallest message.
+  static let size = 320
+
+  static func main() throws {
+    let interpreter = WireTextProtocol.of(LinearProtocol.definition).interpreter
+    guard let direction = interpreter.direction(named: "way") else { fatalError("linear.xml has a direction 'way'") }
+    for input in Input.all {
+      for step in Step.allCases {
+        for count in [size, 2 * size, 4 * size] {
+          let octets = input.octets(count)
+          work = { step.run(octets, interpreter, direction) }
+          linearProbe()
+          print("\(input.name): \(step)\t\(count)")
+        }
+      }
+    }
+  }
+}
+
+/// What is done with octets.
+enum Step: String, CaseIterable {
+  case violations, decoding, encoding, interpreting, printing, reading
+
+  func run(_ octets: [UInt8], _ interpreter: Interpreter, _ direction: Int) {
+    switch self {
+    case .violations: _ = LinearWay.violations(in: octets)
+    case .decoding: _ = try? LinearWay(decoding: octets)
+    case .encoding: _ = try? Self.value(octets)?.encoded()
+    case .interpreting:
+      _ = interpreter.violations(direction: direction, octets)
+      if let decoded = try? interpreter.decode(direction: direction, octets, mode: .strict) {
+        _ = try? interpreter.encode(decoded.body, decoded.tree.value)
+      }
+    case .printing:
+      _ = try? Self.value(octets)?.json().text()
+      _ = try? Self.value(octets)?.dump()
+    case .reading:
+      if let message = Self.value(octets)?.message { Self.readAgain(message) }
+    }
+  }
+
+  private static func readAgain<Message: WireBody>(_ message: Message) {
+    if let text = try? message.json().text() { _ = try? Message(json: text) }
+  }
+
+  private static func value(_ octets: [UInt8]) -> LinearWay? { try? LinearWay(decoding: octets) }
+}
+
+/// What `linearProbe` does next; a function that a tool can find by its name takes no argument.
+nonisolated(unsafe) private var work: () -> Void = {}
+
+@_cdecl("linearProbe") @inline(never) func linearProbe() { work() }

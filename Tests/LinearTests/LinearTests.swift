@@ -1,0 +1,39 @@
+import Foundation
+import Testing
+import VectorSupport
+
+/// The work of decoding grows with the input: instructions are counted, by valgrind, not time.
+@Suite("Work that grows with the input")
+struct LinearTests {
+  @Test("Twice the octets never take much more than twice the instructions")
+  func instructions() throws {
+    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/valgrind") else {
+      print("SKIPPED: valgrind is not installed (Debian package valgrind); nothing was counted")
+      return
+    }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("linear-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let counts = folder.appendingPathComponent("counts").path
+    let (status, output) = try Product.run(
+      "LinearCheck", under: [
+        "/usr/bin/valgrind", "--quiet", "--tool=callgrind", "--callgrind-out-file=\(counts)", "--toggle-collect=linearProbe",
+        "--dump-after=linearProbe",
+      ])
+    #expect(status == 0)
+    let probes = output.split(separator: "\n").map { $0.split(separator: "\t") }
+    #expect(probes.count > 300)
+    for index in stride(from: 0, to: probes.count, by: 3) {
+      let taken = try (1...3).map { try instructions(in: "\(counts).\(index + $0)") }
+      // Three sizes, so that what does not depend on the size falls out. A square would give four.
+      let growth = Double(taken[2] - taken[1]) / Double(max(1, taken[1] - taken[0]))
+      #expect(taken[1] < 20_000 || growth < 2.5, "\(probes[index][0]): \(taken) instructions")
+    }
+  }
+
+  private func instructions(in file: String) throws -> Int {
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    let totals = text.split(separator: "\n").last { $0.hasPrefix("totals: ") }
+    return try #require(totals.flatMap { Int($0.dropFirst(8)) })
+  }
+}
