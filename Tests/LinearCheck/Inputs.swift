@@ -33,7 +33,7 @@ struct Input: Sendable {
     Input("Items before the last", 7, end: [4, 0, 0, 0], part: one),
     Input("Items in boxes", 7) { [3] + counted(one($0) + two($0)) },
     Input("Items in deep boxes", octets: { [7] + boxes(63, around: (0..<$0).flatMap(one)) }),
-    Input("Items in boxes ever deeper", octets: { [7] + boxes($0 / 64, around: (0..<$0).flatMap(one)) }),
+    Input("Items in boxes ever deeper", octets: { [7] + boxes($0 / 9, around: (0..<$0).flatMap(one)) }),
     Input("Items listed", octets: { count in [8] + (0..<count).flatMap(one) + (0..<count).flatMap(two) }),
     Input("Items out of order", octets: { count in [8] + (0..<count).flatMap(two) + (0..<count).flatMap(one) }),
     Input("Records", 9) { [[1, 0, 0, 6] + number($0), [1, 0x80, 0, 8, 0, 7] + number($0)][$0 % 2] },

@@ -27,7 +27,7 @@ struct LinearTests {
       let taken = try (1...3).map { try instructions(in: "\(counts).\(index + $0)") }
       // Three sizes, so that what does not depend on the size falls out. A square would give four.
       let growth = Double(taken[2] - taken[1]) / Double(max(1, taken[1] - taken[0]))
-      #expect(taken[1] < 20_000 || growth < 2.5, "\(probes[index][0]): \(taken) instructions")
+      #expect(growth < 2.3, "\(probes[index][0]): \(taken) instructions")
     }
   }
 
