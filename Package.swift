@@ -76,10 +76,13 @@ let tests: [Target] = [
     name: "EverythingWire", dependencies: ["Wire"], path: "Tests/EverythingWire", exclude: ["wiregen.json"],
     swiftSettings: safe, plugins: ["WiregenPlugin"]),
   .target(
+    name: "VariablesWire", dependencies: ["Wire"], path: "Tests/VariablesWire", exclude: ["wiregen.json"],
+    swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
     name: "Agreement",
     dependencies: [
-      "EverythingWire", "KitWire", "PCPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness",
-      "VectorSupport", "Wire", "WireText", "WiregenCore",
+      "EverythingWire", "KitWire", "VariablesWire", "PCPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire",
+      "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
     ],
     path: "Tests/Agreement", exclude: ["LEDGER.md"]),
   .executableTarget(

@@ -5,6 +5,7 @@ import KitWire
 import PCPWire
 import RADIUSWire
 import STUNWire
+import VariablesWire
 
 extension Subject {
   /// Every direction of every schema of the repository that is compiled.
@@ -15,6 +16,11 @@ extension Subject {
     Subject(NATPMPResponse.self, direction: "response", NATPMPProtocol.definition),
     Subject(KitUp.self, direction: "up", KitProtocol.definition),
     Subject(KitDown.self, direction: "down", KitProtocol.definition),
+    Subject(MembersOut.self, direction: "out", MembersProtocol.definition, rounds: 60),
+    Subject(MembersBack.self, direction: "back", MembersProtocol.definition, rounds: 5),
+    Subject(EverythingRequest.self, direction: "request", EverythingProtocol.definition, rounds: 60),
+    Subject(EverythingAnswer.self, direction: "answer", EverythingProtocol.definition, rounds: 60),
+    Subject(EverythingStream.self, direction: "stream", EverythingProtocol.definition, rounds: 5),
     Subject(KeywordsUp.self, direction: "up", KeywordsProtocol.definition, rounds: 12),
     Subject(KeywordsDown.self, direction: "down", KeywordsProtocol.definition, rounds: 12),
     Subject(STUNMessage.self, direction: "message", STUNProtocol.definition, rounds: 40),
@@ -24,5 +30,7 @@ extension Subject {
     Subject(RADIUSResponse.self, direction: "response", RADIUSProtocol.definition, rounds: 5),
     Subject(DiameterRequest.self, direction: "request", DiameterProtocol.definition, rounds: 5),
     Subject(DiameterAnswer.self, direction: "answer", DiameterProtocol.definition, rounds: 5),
+    Subject(VariablesUp.self, direction: "up", VariablesProtocol.definition, rounds: 5),
+    Subject(VariablesDown.self, direction: "down", VariablesProtocol.definition, rounds: 40),
   ]
 }

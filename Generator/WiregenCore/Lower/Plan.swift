@@ -64,14 +64,15 @@ struct MemberPlan {
   /// The layout's field that holds where the member ends, when that varies.
   var endField: String { "\(stem)End" }
   /// The layout's field that says whether an optional member is there.
-  var presenceField: String { "has\(SwiftName.upper(stem))" }
+  var presenceField: String { "\(stem)IsThere" }
   /// The layout's field that says how many values an array has.
   var countField: String { "\(stem)Count" }
   /// The layout's field that says which case of a choice it is.
   var caseField: String { "\(stem)Case" }
   var isOptional: Bool { member.condition != nil }
-  /// What variables about the member start with; reserved octets up to the end have no name of their own.
-  var stem: String { member.name.isEmpty ? "reserved" : member.name }
+  /// What variables about the member start with; reserved octets up to the end have no name of their own, and get one that no
+  /// member can have.
+  var stem: String { member.name.isEmpty ? "_reserved" : member.name }
 
   /// Where the member ends, as Swift relative to the body's start.
   var end: String { end(in: "layout") }

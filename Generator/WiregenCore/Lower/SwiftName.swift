@@ -4,7 +4,7 @@ enum SwiftName {
   /// types have as members.
   private static let taken: Set = [
     "self", "Self", "init", "Type", "Protocol", "encodedSize", "hashValue", "encode", "encoded", "write", "mismatch",
-    "octets", "layout", "counts", "disagreement",
+    "octets", "layout", "direction", "counts", "disagreement",
   ]
 
   /// Words that the types of codes have as members.
@@ -33,8 +33,11 @@ enum SwiftName {
     return keywords.contains(name) ? "`\(name)`" : name
   }
 
-  /// A type's name: `Type` and the like cannot be one.
-  static func type(_ name: String) -> String { ["Type", "Protocol", "Self", "Any"].contains(name) ? "\(name)_" : name }
+  /// Names that no type can have, and that of the type parameter of `Borrowed`.
+  private static let takenTypes: Set = ["Type", "Protocol", "Self", "Any", "Body"]
+
+  /// A type's name.
+  static func type(_ name: String) -> String { takenTypes.contains(name) ? "\(name)_" : name }
 
   /// The type that holds the elements of a list: options -> Options.
   static func nested(_ name: String) -> String { type(name.prefix(1).uppercased() + name.dropFirst()) }

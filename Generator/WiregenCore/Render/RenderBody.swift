@@ -146,7 +146,7 @@ struct BodyRenderer {
     if needsKnown {
       source.line()
       source.comment("A value that the check has let pass; nil cannot be, and is an error and no trap all the same.")
-      source.block("private static func known<Value>(_ value: Value?) throws(WireError) -> Value") { inner in
+      source.block("private static func known<Known>(_ value: Known?) throws(WireError) -> Known") { inner in
         inner.line("guard let value else { throw encodingFailure(.mismatch) }")
         inner.line("return value")
       }

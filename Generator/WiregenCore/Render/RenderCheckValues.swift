@@ -136,7 +136,7 @@ extension CheckRenderer {
     let load = context.rawLoad(shape, at: place)
     var number = shape.bits == 64 ? "Int(clamping: \(load))" : "Int(\(load))"
     // More than there ever are is as good as any that does not fit.
-    if unit > 1 { number = shape.bits == 64 ? "min(\(number), Int.max / \(unit)) &* \(unit)" : "\(number) &* \(unit)" }
+    if unit > 1 { number = shape.bits == 64 ? "Swift.min(\(number), Int.max / \(unit)) &* \(unit)" : "\(number) &* \(unit)" }
     return plus > 0 ? "\(number) &- \(plus)" : plus < 0 ? "\(number) &+ \(-plus)" : number
   }
 

@@ -181,7 +181,7 @@ extension CheckRenderer {
   private mutating func renderChoice(_ plan: MemberPlan, _ shape: ChoiceShape) {
     let place = plan.place.text
     source.line("layout.\(plan.endField) = \(place)")
-    source.line("switch \(context.value(shape.on, self.plan, place)) {")
+    source.line("switch (\(context.value(shape.on, self.plan, place))) {")
     for (index, chosen) in shape.allCases.enumerated() {
       let isOther = index == shape.cases.count
       let pattern = chosen.first == chosen.last ? "\(chosen.first)" : "\(chosen.first)...\(chosen.last)"
@@ -194,8 +194,8 @@ extension CheckRenderer {
     }
     if shape.otherwise == nil {
       source.line("default:")
-      source.line(
-        "  throw check.failure(.code, at: \(absolute(place)), \"\(plan.member.name)\", code: \(context.code(of: plan.member, in: self.plan)))")
+      let code = context.code(of: plan.member, in: self.plan)
+      source.line("  throw check.failure(.code, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
     }
     source.line("}")
   }
@@ -213,7 +213,7 @@ extension ArrayShape.End {
 
 extension WireExpression {
   /// Whether its value, of unsigned numbers without a subtraction, is 0 or more.
-  fileprivate var isNeverNegative: Bool {
+  var isNeverNegative: Bool {
     switch self {
     case .number(let value): value >= 0
     case .size, .count, .remaining: true

@@ -8,7 +8,7 @@ struct ChoiceRenderer {
 
   private var access: String { context.access }
   private var type: String { SwiftName.nested(plan.member.name) }
-  private var property: String { plan.properties.first?.identifier ?? "" }
+  private var property: String { "self.\(plan.properties.first?.identifier ?? "")" }
 
   /// A case, and the type of its payload.
   private struct Case {
@@ -138,7 +138,7 @@ struct ChoiceRenderer {
       source.line("///")
       source.line("/// - Returns: what `body` returns; nil in another case.")
       source.block(
-        "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result?"
+        "\(access)func with\(name)<_Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> _Result) throws(WireError) -> _Result?"
       ) { inner in
         inner.line("guard layout.\(plan.caseField) == \(index) else { return nil }")
         inner.line("return try body(\(part(body)))")

@@ -18,14 +18,15 @@ struct DisagreementRenderer {
   }
 
   private func render(_ member: MemberPlan, _ source: inout SwiftSource) {
-    guard let property = member.properties.first?.identifier else { return }
+    guard let identifier = member.properties.first?.identifier else { return }
+    let property = "self.\(identifier)"
     var lines = SwiftSource()
-    render(member.member, property, &lines)
+    render(member.member, member.isOptional ? "value" : property, &lines)
     guard member.isOptional, !lines.lines.isEmpty else {
       for line in lines.lines { source.line(line) }
       return
     }
-    source.block("if let \(property)") { inner in
+    source.block("if let value = \(property)") { inner in
       for line in lines.lines { inner.line(line) }
     }
   }

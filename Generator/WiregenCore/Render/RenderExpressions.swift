@@ -25,6 +25,8 @@ struct OctetsScope {
   var isTrusted: Bool
   /// For names of variables.
   var depth = 0
+  /// The type of the body where the expression stands.
+  var owner = "Self"
 
   func place(of member: MemberPlan) -> String { sum(base, member.place.text(in: layout)) }
   func end(of member: MemberPlan) -> String { sum(base, member.end(in: layout)) }
@@ -33,8 +35,8 @@ struct OctetsScope {
 /// A body as a value.
 struct ValueScope {
   var plan: BodyPlan
-  /// What stands before a property's name: "", or "item1.".
-  var base = ""
+  /// What stands before a property's name: "self.", or "item1.".
+  var base = "self."
   var depth = 0
 }
 
@@ -175,7 +177,7 @@ struct ExpressionRenderer {
     guard let path = expression.namedPath else { return "false" }
     let constant = literal(String(decoding: text, as: UTF8.self))
     return access(path, or: "false") { target in
-      target.span.isEmpty ? "\(target.octetsText) == Array(\(constant).utf8)" : "\(target.span).isEqual(to: \(constant))"
+      target.span.isEmpty ? "\(target.octetsText) == Swift.Array(\(constant).utf8)" : "\(target.span).isEqual(to: \(constant))"
     }
   }
 
@@ -288,7 +290,7 @@ extension ExpressionTarget {
   /// Octets or text of a value as an array.
   fileprivate var octetsText: String {
     guard case .text(let shape)? = member?.kind else { return fixedArray }
-    return shape.keepsInvalid ? "\(text).octets" : "Array(\(text).utf8)"
+    return shape.keepsInvalid ? "\(text).octets" : "Swift.Array(\(text).utf8)"
   }
 
   private var fixedArray: String {
@@ -325,6 +327,12 @@ extension RenderContext {
   /// A number for the `check` function of a body: an Int, or with `narrow` false an Int128 where it may be wider.
   func value(_ expression: WireExpression, _ plan: BodyPlan, _ place: String?, narrow: Bool = false) -> String {
     walkRenderer(plan, place).value(expression, narrow: narrow)
+  }
+
+  /// A condition over the members of a body that is read in place.
+  func viewCondition(_ expression: WireExpression, _ plan: BodyPlan) -> String {
+    let scope = OctetsScope(plan: plan, isTrusted: true, owner: "Body")
+    return ExpressionRenderer(context: self, scope: .octets(scope), remaining: "octets.byteCount").condition(expression)
   }
 
   private func walkRenderer(_ plan: BodyPlan, _ place: String?) -> ExpressionRenderer {

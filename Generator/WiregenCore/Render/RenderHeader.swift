@@ -229,7 +229,7 @@ extension FamilyRenderer {
       let isOptional = plan.properties.contains { $0.name == family.extraTag && $0.type.hasSuffix("?") }
       let writer = WriteRenderer(
         context: context, plan: plan,
-        element: ElementWriting(family: family, hasExtraTag: extra.map { "\($0) != nil" } ?? "false"))
+        element: ElementWriting(family: family, hasExtraTag: extra.map { "\($0) != nil" } ?? "false"), base: "")
       inner.line("let headerSize = \(writer.sizeText(of: plan.members))")
       inner.line("let encodedSize = headerSize &+ value.count")
       inner.line("let end = end(of: encodedSize, at: 0)")

@@ -13,9 +13,11 @@ extension ListRenderer {
     case .size: arguments = ["octets.extracting(first: layout.\(plan.endField)), at: offset"]
     case .count(let expression):
       source.line("let \(list)Total = \(context.value(expression, body, plan.place.text, narrow: true))")
-      source.block("if \(list)Total < 0") {
-        $0.line(
-          "throw check.failure(.range, at: \(absolute(plan.place.text)), \"\(list)\", code: \(context.bodyCode(of: body)))")
+      if !expression.isNeverNegative {
+        source.block("if \(list)Total < 0") {
+          $0.line(
+            "throw check.failure(.range, at: \(absolute(plan.place.text)), \"\(list)\", code: \(context.bodyCode(of: body)))")
+        }
       }
       arguments.append("count: \(list)Total")
     }
@@ -126,7 +128,7 @@ extension ListRenderer {
     source.line("switch kind {")
     for (index, use) in uses.enumerated() {
       source.line("case \(use.rank):")
-      if index > 0 { source.line("  lastKnown = max(lastKnown, \(index))") }
+      if index > 0 { source.line("  lastKnown = Swift.max(lastKnown, \(index))") }
       guard index < uses.count - 1, use.allowed.position != .first else {
         if index == 0 { source.line("  break") }
         continue
@@ -223,7 +225,7 @@ extension ListRenderer {
     guard let condition = use.allowed.requiredWhen else { return }
     let absent = "check.isClean(since: errors), \(layout).\(use.occurrence).count == 0"
     let code = context.code(use.allowed.missingCode)
-    source.block("if \(absent), \(context.condition(condition, body))") {
+    source.block("if \(absent), (\(context.condition(condition, body)))") {
       $0.line("try check.missing(\"\(use.element.name)\", in: \"\(list)\", at: offset &+ position, code: \(code))")
     }
   }

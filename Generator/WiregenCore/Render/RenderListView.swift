@@ -26,7 +26,7 @@ extension ListRenderer {
         source.line("///")
         source.line("/// - Returns: what `body` returns; nil when there is none.")
         source.block(
-          "\(access)func with\(name)<Result>(_ body: (borrowing \(view)) throws(WireError) -> Result) throws(WireError) -> Result?"
+          "\(access)func with\(name)<_Result>(_ body: (borrowing \(view)) throws(WireError) -> _Result) throws(WireError) -> _Result?"
         ) { inner in
           inner.line("guard \(layout).\(use.occurrence).count > 0 else { return nil }")
           inner.line("return try body(\(view)(\(part("octets.extracting(\(layout).\(use.occurrence).range)", use))))")

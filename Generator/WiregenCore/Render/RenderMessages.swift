@@ -13,7 +13,14 @@ struct MessagesRenderer {
     var identifier: String
     var type: String
     var traits: MessageTraits
+
+    /// The type that the nested one of the same name hides.
+    static let hidden = "Kind"
   }
+
+  private var alias: String { "\(name)KindMessage" }
+
+  private func type(of entry: Case) -> String { entry.type == Case.hidden ? alias : entry.type }
 
   private var cases: [Case] {
     context.definition.messages.compactMap { index in
@@ -31,10 +38,15 @@ struct MessagesRenderer {
     guard !cases.isEmpty else { return nil }
     var source = SwiftSource()
     let direction = context.definition.directions[direction]
+    if cases.contains(where: { $0.type == Case.hidden }) {
+      source.line("/// The message `Kind`, whose name means another type inside of `\(name)`.")
+      source.line("\(access)typealias \(alias) = Kind")
+      source.line()
+    }
     context.comment("direction.\(direction)", fallback: "The \(direction) messages of \(context.definition.name).", &source)
     let framing = FramingRenderer(context, direction: self.direction)
     source.block("\(access)enum \(name): \(framing == nil ? "WireMessages" : "FramedMessages")") { inner in
-      for entry in cases { inner.line("case \(entry.identifier)(\(entry.type))") }
+      for entry in cases { inner.line("case \(entry.identifier)(\(type(of: entry)))") }
       inner.line()
       inner.line("/// The messages without their contents.")
       inner.block("\(access)enum Kind: Sendable, Hashable, CaseIterable, BitwiseCopyable") {
@@ -66,7 +78,7 @@ struct MessagesRenderer {
       inner.line("switch try Self.kind(of: octets) {")
       for entry in cases {
         inner.line("case .\(entry.identifier):")
-        inner.line("  self = .\(entry.identifier)(try \(entry.type)(decoding: octets, mode, extensions: extensions))")
+        inner.line("  self = .\(entry.identifier)(try \(type(of: entry))(decoding: octets, mode, extensions: extensions))")
       }
       inner.line("}")
     }
@@ -75,7 +87,7 @@ struct MessagesRenderer {
       inner.block("do throws(WireError)", closing: "} catch {") { body in
         body.line("switch try kind(of: octets) {")
         for entry in cases {
-          body.line("case .\(entry.identifier): return \(entry.type).violations(in: octets, extensions: extensions)")
+          body.line("case .\(entry.identifier): return \(type(of: entry)).violations(in: octets, extensions: extensions)")
         }
         body.line("}")
       }
@@ -151,7 +163,9 @@ struct MessagesRenderer {
         return
       }
       inner.line("var candidates: \(storage) = 0x\(mask(cases.indices.map { $0 }))")
-      for location in locations { renderLocation(location, cases, storage, &inner) }
+      for (index, location) in locations.enumerated() {
+        renderLocation(location, cases, storage, isFirst: index == 0, &inner)
+      }
       inner.line("switch candidates.trailingZeroBitCount {")
       for (index, entry) in cases.enumerated().dropLast() { inner.line("case \(index): return .\(entry.identifier)") }
       inner.line("default: return .\(cases.last!.identifier)")
@@ -163,7 +177,9 @@ struct MessagesRenderer {
     String(indices.reduce(UInt128(0)) { $0 | UInt128(1) << UInt128($1) }, radix: 16)
   }
 
-  private func renderLocation(_ location: Location, _ cases: [Case], _ storage: String, _ source: inout SwiftSource) {
+  private func renderLocation(
+    _ location: Location, _ cases: [Case], _ storage: String, isFirst: Bool, _ source: inout SwiftSource
+  ) {
     var matching: [(match: MessageTraits.Match, indices: [Int])] = []
     var indifferent: [Int] = []
     for (index, entry) in cases.enumerated() {
@@ -197,8 +213,11 @@ struct MessagesRenderer {
       }
     }
     source.line("  candidates &= 0x\(mask(indifferent))")
-    source.block("  guard candidates != 0 else", closing: "  }") {
-      $0.line("  " + failure(".truncated", first, context.code(cases[0].traits.code)))
+    // At first all are candidates, and those that ask nothing here stay: the compiler warns of what cannot come.
+    if !isFirst || indifferent.isEmpty {
+      source.block("  guard candidates != 0 else", closing: "  }") {
+        $0.line("  " + failure(".truncated", first, context.code(cases[0].traits.code)))
+      }
     }
     source.line("}")
   }

@@ -21,7 +21,7 @@ struct MismatchRenderer {
 
   private func mismatch(_ plan: MemberPlan, _ source: inout SwiftSource) {
     let name = plan.member.name
-    let value = plan.properties.first?.identifier ?? ""
+    let value = plan.property
     if plan.isOptional, !plan.properties.isEmpty {
       source.line("if layout.\(plan.presenceField) != (\(value) != nil) { return \"\(name)\" }")
     }
@@ -38,8 +38,8 @@ struct MismatchRenderer {
       source.line("if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), \(layout)) { return kind }")
     case .structure(let index) where context.lowering.canMismatch(index):
       let part = context.part("octets.extracting(\(plan.place.text)..<\(plan.end))", of: index)
-      let bind = plan.isOptional ? "let \(value), " : ""
-      source.line("if \(bind)try \(value).mismatch(Borrowed(\(part))) != nil { return \"\(name)\" }")
+      let bind = plan.binding
+      source.line("if \(bind)try \(plan.bound).mismatch(Borrowed(\(part))) != nil { return \"\(name)\" }")
     case .choice(let shape): ChoiceRenderer(context: context, plan: plan, shape: shape).renderMismatch(&source)
     default: break
     }
@@ -48,34 +48,38 @@ struct MismatchRenderer {
   /// Octets and text: the value's size.
   private func mismatch(_ plan: MemberPlan, _ size: String, _ extent: Extent, _ source: inout SwiftSource) {
     let found = context.value(extent, plan.place.text, plan.end).count
-    let bind = plan.isOptional ? "let \(plan.bound), " : ""
+    let bind = plan.binding
     source.line("if \(bind)\(found) != \(size) { return \"\(plan.member.name)\" }")
   }
 
   private func mismatchDate(_ plan: MemberPlan, _ shape: TextShape, _ source: inout SwiftSource) {
     let found = context.value(shape.extent, plan.place.text, plan.end)
-    let bind = plan.isOptional ? "let \(plan.bound), " : ""
+    let bind = plan.binding
     source.line(
       "if \(bind)octets.mailDate(\(found.start), count: \(found.count)) != \(plan.bound) { return \"\(plan.member.name)\" }")
   }
 
   private func mismatch(_ plan: MemberPlan, _ shape: ArrayShape, _ source: inout SwiftSource) {
     let name = plan.member.name
-    let bind = plan.isOptional ? "let \(plan.bound), " : ""
-    source.line("if \(bind)layout.\(plan.countField) != \(plan.bound).count { return \"\(name)\" }")
+    source.line("if layout.\(plan.countField) != \(plan.property).count { return \"\(name)\" }")
     guard case .structure(let index) = shape.element.kind, context.lowering.canMismatch(index) else { return }
     let type = SwiftName.type(context.definition.bodies[index].name)
     source.line("var \(name)Position = \(plan.place.text)")
-    source.block("for element in \(plan.bound)\(plan.isOptional ? " ?? []" : "")") { inner in
+    // By index: an iterator asks a build without optimisation for memory with every element.
+    source.block("for index in 0..<\(plan.property).count") { inner in
       let rest = "octets.extracting(droppingFirst: \(name)Position)"
       inner.line("let part = try Borrowed<\(type)>(\(context.firstPart(rest, of: index)))")
-      inner.line("if try element.mismatch(part) != nil { return \"\(name)\" }")
+      inner.line("if try \(plan.property)[index].mismatch(part) != nil { return \"\(name)\" }")
       inner.line("\(name)Position &+= part.layout.end")
     }
   }
 }
 
 extension MemberPlan {
-  /// The property of a member; inside of a binding when it is optional.
-  fileprivate var bound: String { properties.first?.identifier ?? "" }
+  /// The property of a member.
+  fileprivate var property: String { "self.\(properties.first?.identifier ?? "")" }
+  /// Its value; inside of `binding` when it is optional.
+  fileprivate var bound: String { isOptional ? "value" : property }
+  /// The start of a condition that binds the value of an optional member.
+  fileprivate var binding: String { isOptional ? "let value = \(property), " : "" }
 }

@@ -11,7 +11,7 @@ extension BodyRenderer {
       for choice in choices { choice.renderView(&inner) }
       for derived in plan.derived {
         comment(derived, &inner)
-        let test = context.condition(derived.test, plan)
+        let test = context.viewCondition(derived.test, plan)
         inner.line("\(access)var \(SwiftName.property(derived.name)): Bool { \(test) }")
         inner.line()
       }
@@ -52,7 +52,7 @@ extension BodyRenderer {
     source.comment("Calls `body` with the octets of `\(property.name)`, in place.")
     let optional = member.isOptional ? "?" : ""
     source.block(
-      "\(access)func with\(name)<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result\(optional)"
+      "\(access)func with\(name)<_Result, _Failure: Swift.Error>(_ body: (RawSpan) throws(_Failure) -> _Result) throws(_Failure) -> _Result\(optional)"
     ) { inner in
       if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
       inner.line("return try body(\(span))")
@@ -67,7 +67,7 @@ extension BodyRenderer {
     source.comment("Calls `body` with `\(property.name)`, in place.")
     let optional = member.isOptional ? "?" : ""
     source.block(
-      "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result\(optional)"
+      "\(access)func with\(name)<_Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> _Result) throws(WireError) -> _Result\(optional)"
     ) { inner in
       if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
       let part = context.part("octets.extracting(\(member.place.text)..<\(member.end))", of: index)

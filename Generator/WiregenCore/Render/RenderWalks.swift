@@ -44,7 +44,6 @@ extension ExpressionRenderer {
   private func call(
     _ expression: WireExpression, _ stem: String, _ body: @escaping (WalkRenderer, inout SwiftSource) -> Void
   ) -> String {
-    let type = SwiftName.type(scope.plan.name)
     let result = if case .over(.sum, _) = expression { "Int" } else { "Bool" }
     let asks = expression.asksForRemaining
     switch scope {
@@ -58,19 +57,19 @@ extension ExpressionRenderer {
         }
         return source
       }
-      return "\(type).\(name)(\(octets.octets), \(octets.layout)\(asks ? ", remaining: \(remaining)" : ""))"
+      return "\(octets.owner).\(name)(\(octets.octets), \(octets.layout)\(asks ? ", remaining: \(remaining)" : ""))"
     case .value(let value):
       let key = WalkFunctions.Key(first: expression, isValue: true, isTrusted: true)
       let name = context.walks.name(of: key, stem, in: scope.plan.index) { name in
         var source = SwiftSource()
         var inner = value
         inner.base = "value."
-        source.block("static func \(name)(_ value: \(type)) -> \(result)") {
+        source.block("static func \(name)(_ value: Self) -> \(result)") {
           body(WalkRenderer(context: context, scope: .value(inner)), &$0)
         }
         return source
       }
-      return "\(type).\(name)(\(value.base.isEmpty ? "self" : String(value.base.dropLast())))"
+      return "Self.\(name)(\(value.base.dropLast()))"
     }
   }
 }
@@ -122,7 +121,7 @@ struct WalkRenderer {
         inner.line("last = value")
       case .unique:
         let gathered = renderer.gathered(walk.expression)
-        start = ["var seen: Set<\(gathered.type)> = []"]
+        start = ["var seen: Swift.Set<\(gathered.type)> = []"]
         inner.line("if !seen.insert(\(gathered.value)).inserted { return false }")
       }
     }
@@ -156,7 +155,7 @@ struct WalkRenderer {
         inner.line("allowed.insert(Int128(\(renderer.gathered(second.expression).value)))")
       }
     }
-    source.line("\(gathering.lines.isEmpty ? "let" : "var") allowed: Set<\(type)> = []")
+    source.line("\(gathering.lines.isEmpty ? "let" : "var") allowed: Swift.Set<\(type)> = []")
     // Each walk in a scope of its own: their variables may have the same names.
     for walk in [gathering, asking] where !walk.lines.isEmpty {
       source.block("do") { inner in for line in walk.lines { inner.line(line) } }

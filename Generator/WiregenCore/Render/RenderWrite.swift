@@ -7,7 +7,7 @@ struct WriteRenderer {
   /// The element whose header the body, or what is written, starts with.
   var element: ElementWriting?
   /// What stands before a property's name: nothing, or the value that has it and a dot.
-  var base = ""
+  var base = "self."
 
   private var access: String { context.access }
 
@@ -96,11 +96,11 @@ struct WriteRenderer {
   // MARK: Writing
 
   private func write(_ plan: MemberPlan, _ source: inout SwiftSource) {
-    let name = plan.properties.first?.identifier ?? ""
+    let property = base + (plan.properties.first?.identifier ?? "")
     if isThere(plan) == false { return }
-    guard plan.isOptional, isThere(plan) == nil else { return write(plan.member, value: name, plan, &source) }
-    let opening = plan.properties.isEmpty ? "if \(condition(plan))" : "if let \(name)"
-    source.block(opening) { write(plan.member, value: name, plan, &$0) }
+    guard plan.isOptional, isThere(plan) == nil else { return write(plan.member, value: property, plan, &source) }
+    let opening = plan.properties.isEmpty ? "if \(condition(plan))" : "if let value = \(property)"
+    source.block(opening) { write(plan.member, value: "value", plan, &$0) }
   }
 
   private func write(_ member: Member, value: String, _ plan: MemberPlan, _ source: inout SwiftSource) {
@@ -316,7 +316,7 @@ extension WriteRenderer {
   ) {
     let header = context.headerSize(ofBody: plan.index)
     let end = plan.message == nil ? difference("bodyStart", "\(header)") : "output.byteCount"
-    source.line("let \(name)Value = \(algorithm.call("output.bytes", "start..<max(start, \(end))"))\(xor.combined)")
+    source.line("let \(name)Value = \(algorithm.call("output.bytes", "start..<Swift.max(start, \(end))"))\(xor.combined)")
     writeNumber("\(name)Value", shape, &source)
   }
 
@@ -373,9 +373,10 @@ extension WriteRenderer {
     _ source: inout SwiftSource
   ) -> String {
     if shape.isBoolean {
-      return "(\(property.identifier) ? 0x\(String(UInt64(1) << UInt64(shift), radix: 16)) : 0 as \(storage))"
+      return "(\(base)\(property.identifier) ? 0x\(String(UInt64(1) << UInt64(shift), radix: 16)) : 0 as \(storage))"
     }
-    let number = shape.codes == nil && shape.flags == nil ? property.identifier : "\(property.identifier).rawValue"
+    let value = base + property.identifier
+    let number = shape.codes == nil && shape.flags == nil ? value : "\(value).rawValue"
     guardWidth(shape, number, member, &source)
     return shift == 0 ? "\(storage)(\(number))" : "\(storage)(\(number)) << \(shift)"
   }
