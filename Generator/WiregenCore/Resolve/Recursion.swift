@@ -13,6 +13,8 @@ struct Containment {
 extension Resolver {
   /// Most structs and families that say maxDepth=.
   private static let maximumRecursions = 16
+  /// How deep all of them together may be: what is in each other takes stack, and threads may have little.
+  private static let maximumTotalDepth = 256
 
   /// What arrays ask of their structs.
   func checkArrays() {
@@ -36,12 +38,21 @@ extension Resolver {
     refuseEndless(edges)
     refuseIdleDepths(edges)
     let recursive =
-      definition.bodies.indices.filter { definition.bodies[$0].maximumDepth != nil }.map { definition.bodies[$0].name }
-      + definition.families.filter { $0.maximumDepth != nil }.map(\.name)
-    if recursive.count > Self.maximumRecursions, let node = types[recursive[Self.maximumRecursions]]?.node {
+      definition.bodies.compactMap { body in body.maximumDepth.map { (name: body.name, depth: $0) } }
+      + definition.families.compactMap { family in family.maximumDepth.map { (name: family.name, depth: $0) } }
+    if recursive.count > Self.maximumRecursions, let node = types[recursive[Self.maximumRecursions].name]?.node {
       diagnostics.error(
         node.position(of: "maxDepth"),
         "more than \(Self.maximumRecursions) structs and families contain themselves; a protocol has no more")
+    }
+    var total = 0
+    for (name, depth) in recursive {
+      total += depth
+      guard total > Self.maximumTotalDepth, let node = types[name]?.node else { continue }
+      diagnostics.error(
+        node.position(of: "maxDepth"),
+        "all maxDepth= up to this one come to \(total); those of a protocol come to \(Self.maximumTotalDepth) at most")
+      break
     }
   }
 
