@@ -88,7 +88,8 @@ struct CodeSpace {
   /// What the numbers are, and why there are no larger ones.
   private let noun: String
   private let reason: String
-  let resolver: Resolver
+  /// The resolver has the spaces in turn.
+  unowned let resolver: Resolver
   private var names: [String: Node] = [:]
   /// Sorted; they do not overlap.
   private var taken: [Taken] = []
