@@ -88,10 +88,9 @@ extension FieldMap {
       "identity.linkLayer.address": "dhcpv6.duidll.link_layer_addr", "identity.uuid.uuid": "dhcpv6.duiduuid.bytes",
     ]
     map.add(["clientID", "serverID"], identity)
-    let duid = "of a DUID of another kind tshark shows the octets as a whole"
     map.lacking = [
       "options[].unknown": "or the fields of an option that we do not know",
-      "clientID.identity.opaque.octets": duid, "serverID.identity.opaque.octets": duid,
+      "clientID.identity.opaque.octets": "of a DUID of another kind tshark shows the octets as a whole",
       "vendorClass.classes[].data": "tshark shows the first one, with all that follow taken for a part of it",
       "vendorOptions.options[].data": "tshark shows no data of CableLabs' options that it does not know",
       "solicitMaximum.time": "tshark 4.0 has no field for it", "informationMaximum.time": "tshark 4.0 has no field for it",
@@ -127,10 +126,12 @@ extension FieldMap {
       "attributes[].unknown": "or the fields of an attribute that we do not know",
       "vendorSpecific.value.opaque.octets": "tshark takes them for attributes, whosever they are",
     ]
-    for element in ["chapResponse", "mppeSendKey", "mppeReceiveKey"] {
-      for member in ["identifier", "flags", "lanManager", "windowsNT", "salt", "key"] {
-        map.lacking["\(element).\(member)"] = "tshark shows the value as a whole"
-      }
+    let wholes = [
+      "chapResponse": ["identifier", "flags", "lanManager", "windowsNT"], "mppeSendKey": ["salt", "key"],
+      "mppeReceiveKey": ["salt", "key"],
+    ]
+    for (element, members) in wholes {
+      for member in members { map.lacking["\(element).\(member)"] = "tshark shows the value as a whole" }
     }
     map.malformed = ["Vendor whose value is not attributes": "tshark takes every vendor's value for attributes"]
     return map

@@ -11,6 +11,8 @@ struct ForeignComparison {
   private var used: Set<Int> = []
   /// Octets that tshark may dissect further than we do.
   private var opaque: [Range<Int>] = []
+  /// Entries of `lacking` and `derived` that explained something.
+  private(set) var explanations: Set<String> = []
   /// What we found wrong, a line each.
   private(set) var problems: [String] = []
 
@@ -160,7 +162,9 @@ extension ForeignComparison {
     }
     guard let index else {
       opaque.append(node.start..<node.end)
-      if map.lacking[at.path] == nil {
+      if map.lacking[at.path] != nil {
+        explanations.insert(at.path)
+      } else {
         problems.append("\(at.path) at \(node.start)+\(node.count): not by tshark's word, nor among what that lacks (\(names))")
       }
       return
@@ -209,8 +213,11 @@ extension ForeignComparison {
   /// What tshark has a field for, and we have not.
   private mutating func findSurplus() {
     for (index, field) in dissection.fields.enumerated() where !used.contains(index) && !field.isDivided && field.size > 0 {
-      let isExplained = map.derived[field.name] != nil || opaque.contains { $0.contains(field.start) }
-      if !isExplained { problems.append("\(field.name) '\(field.show)' at \(field.start) is nothing of ours") }
+      if map.derived[field.name] != nil {
+        explanations.insert(field.name)
+      } else if !opaque.contains(where: { $0.contains(field.start) }) {
+        problems.append("\(field.name) '\(field.show)' at \(field.start) is nothing of ours")
+      }
     }
   }
 }

@@ -225,7 +225,7 @@ extension ListRenderer {
     guard let condition = use.allowed.requiredWhen else { return }
     let absent = "check.isClean(since: errors), \(layout).\(use.occurrence).count == 0"
     let code = context.code(use.allowed.missingCode)
-    source.block("if \(absent), (\(context.condition(condition, body)))") {
+    source.block("if \(absent), \(context.condition(condition, body).inStatement)") {
       $0.line("try check.missing(\"\(use.element.name)\", in: \"\(list)\", at: offset &+ position, code: \(code))")
     }
   }

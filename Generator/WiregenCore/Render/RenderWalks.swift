@@ -109,7 +109,7 @@ struct WalkRenderer {
       case .all: inner.line("if !(\(renderer.condition(walk.expression))) { return false }")
       case .any:
         result = "false"
-        inner.line("if \(renderer.condition(walk.expression)) { return true }")
+        inner.line("if \(renderer.condition(walk.expression).inStatement) { return true }")
       case .sum:
         result = "total"
         start = ["var total = 0"]

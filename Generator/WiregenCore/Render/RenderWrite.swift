@@ -99,7 +99,7 @@ struct WriteRenderer {
     let property = base + (plan.properties.first?.identifier ?? "")
     if isThere(plan) == false { return }
     guard plan.isOptional, isThere(plan) == nil else { return write(plan.member, value: property, plan, &source) }
-    let opening = plan.properties.isEmpty ? "if \(condition(plan))" : "if let value = \(property)"
+    let opening = plan.properties.isEmpty ? "if \(condition(plan).inStatement)" : "if let value = \(property)"
     source.block(opening) { write(plan.member, value: "value", plan, &$0) }
   }
 

@@ -62,3 +62,8 @@ struct RenderedType {
   var name: String
   var source: SwiftSource
 }
+
+extension String {
+  /// A condition as it stands in a statement, whose block a closure in it must not be taken for.
+  var inStatement: String { contains("{") ? "(\(self))" : self }
+}
