@@ -45,4 +45,19 @@ struct ChecksumTests {
       #expect(octets.sum8(20..<30) == 0)
     }
   }
+
+  @Test("A checksum that goes on from that of the octets before") func continued() {
+    let octets = (0..<64).map { UInt8(truncatingIfNeeded: $0 &* 0x9D &+ 7) }
+    octets.withRawSpan { octets in
+      for split in stride(from: 0, through: 64, by: 2) {
+        for end in split...64 {
+          let (head, tail) = (0..<split, split..<end)
+          #expect(octets.internetChecksum(tail, after: octets.internetChecksum(head)) == octets.internetChecksum(0..<end))
+          #expect(octets.crc16(tail, after: octets.crc16(head)) == octets.crc16(0..<end))
+          #expect(octets.crc32(tail, after: octets.crc32(head)) == octets.crc32(0..<end))
+          #expect(octets.crc32c(tail, after: octets.crc32c(head)) == octets.crc32c(0..<end))
+        }
+      }
+    }
+  }
 }

@@ -144,6 +144,42 @@ import Testing
       try schema.encoding("Outer", #"{"inner":{"data":"aa"},"short":{"x":1},"y":2}"#) == "unrepresentable inner.words")
   }
 
+  @Test("Lengths that leave octets out") func shorterLengths() throws {
+    let schema = try Interpreted(
+      """
+      <message name="Less" direction="any" error="one">
+        <field name="kind" type="u8"/>
+        <length name="total" type="u16" of="message" plus="-4" error="two"/>
+        <field name="x" type="u8"/>
+        <length name="tail" type="u8" of="rest" plus="-1" unit="2" error="three"/>
+        <field name="data" type="octets" size="rest"/>
+      </message>
+      <struct name="Sized">
+        <length name="size" type="u8" of="data" plus="-2"/> <field name="data" type="octets" max="3" error="four"/>
+      </struct>
+      <tlvs name="Option" error="two">
+        <header> <tag name="code" type="u8"/> <length name="length" type="u8" plus="-2"/> </header> <unknown action="keep"/>
+        <tlv name="a" code="1"> <field name="x" type="u24"/> </tlv>
+      </tlvs>
+      <struct name="Options"> <list name="options" of="Option"> <allow tlv="a" occurs="0..*"/> </list> </struct>
+      """)
+    // In all 4 more than total says; behind tail 1 more than twice what it says.
+    try schema.expect("Less", "01 0004 aa 01 bbccdd", #"{"message":"Less","kind":1,"x":170,"data":"bbccdd"}"#)
+    try schema.expect("Less", "01 0002 aa 00 bb", #"{"message":"Less","kind":1,"x":170,"data":"bb"}"#)
+    try schema.expect("Less", "01 0005 aa 01 bbccdd", fails: "length 1 total: two")
+    try schema.expect("Less", "01 0004 aa 02 bbccdd", fails: "length 4 tail: three")
+    try schema.expect("Less", "01 0000 aa 00", fails: "truncated 4 tail: one")
+    #expect(try schema.encoding("Less", #"{"message":"Less","kind":1,"x":1,"data":"0102"}"#) == "unrepresentable tail")
+    #expect(try schema.encoding("Less", #"{"message":"Less","kind":1,"x":1,"data":""}"#) == "unrepresentable tail")
+    try schema.expect("Sized", "01 aabbcc", #"{"data":"aabbcc"}"#)
+    try schema.expect("Sized", "02 aabbccdd", fails: "range 1 data: four")
+    try schema.expect("Sized", "00 aa", fails: "truncated 1 data: malformed")
+    #expect(try schema.encoding("Sized", #"{"data":"aa"}"#) == "unrepresentable size")
+    try schema.expect("Options", "01 01 000102 09 00 eeff", #"{"options":[{"a":{"x":258}},{"unknown":{"code":9,"hex":"eeff"}}]}"#)
+    try schema.expect("Options", "01 01 0001", fails: "length 1 options[0].length: two")
+    try schema.expect("Options", "01 00 0001", fails: "truncated 2 options[0].a.x: two")
+  }
+
   @Test("Arrays with every end") func arrays() throws {
     let schema = try Interpreted(
       """
