@@ -26,13 +26,13 @@ import WireText
     for (body, definition) in interpreter.definition.bodies.enumerated() {
       var maker = SampleMaker(interpreter, seed: UInt64(body))
       var mutator = Mutator(seed: UInt64(body))
-      let rounds = definition.message == nil ? 3 : 6
+      let rounds = definition.message == nil ? 2 : 5
       var valid = 0
       for round in 0..<rounds {
         let check = Agreement(interpreter: interpreter, body: body, place: "\(definition.name), round \(round)")
         guard let octets = maker.octets(of: body) else { continue }
         if try check.isValid(octets) { valid += 1 }
-        for _ in 0..<3 { _ = try check.isValid(mutator.mutate(octets)) }
+        for _ in 0..<2 { _ = try check.isValid(mutator.mutate(octets)) }
       }
       if source.name == "parcel.xml", Self.unencodable.contains(definition.name) { continue }
       #expect(valid * 2 >= rounds, "\(definition.name): \(valid) of \(rounds)")
