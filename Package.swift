@@ -112,6 +112,11 @@ let tests: [Target] = [
     plugins: ["WiregenPlugin"]),
   .executableTarget(name: "LinearCheck", dependencies: ["LinearWire", "Wire", "WireText"], path: "Tests/LinearCheck"),
   .testTarget(name: "LinearTests", dependencies: ["LinearCheck", "VectorSupport"]),
+  .executableTarget(name: "Plant", dependencies: ["WiregenCore"], path: "Tests/Plant", linkerSettings: coverageRuntime),
+  .plugin(name: "PlantPlugin", capability: .buildTool(), dependencies: ["Plant"], path: "Tests/PlantPlugin"),
+  .target(
+    name: "PlantedWire", dependencies: ["Wire"], path: "Tests/PlantedWire", exclude: ["planted.xml"], plugins: ["PlantPlugin"]),
+  .testTarget(name: "PlantedTests", dependencies: ["Agreement", "PlantedWire"]),
   .testTarget(name: "HouseTests", path: "Tests/HouseTests"),
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
