@@ -52,8 +52,8 @@ struct Fault {
     Fault(
       "order of checks: length before unknown policy",
       (
-        #"( +)let kind: Int\n( +)switch element\.tag \{\n( +)case 1: kind"#,
-        "$1if # { try PlantedItem.extent(of: element, octets, offset: offset, &check) }\n$1let kind: Int\n$2switch element.tag {\n$3case 1: kind"
+        #"( +)let kind: Int\n( +)switch element\.tag \{\n( +)case (\d): kind"#,
+        "$1if # { try PlantedItem.extent(of: element, octets, offset: offset, &check) }\n$1let kind: Int\n$2switch element.tag {\n$3case $4: kind"
       ),
       (#"\n      try (PlantedItem\.extent\(.*\))\n"#, "\n      if !# { try $1 }\n")),
     Fault("order of elements: not looked at", (#"if (.*) \{\n(.*\.order,)"#, "if $1, !# {\n$2")),
