@@ -63,7 +63,7 @@ struct Fault {
       "rule: asked although a member is wrong",
       (#"if check\.isClean\(since: errors\) \{"#, "if # || check.isClean(since: errors) {")),
     Fault("unique: never found out", (#"if !seen\.insert\((.*)\)\.inserted"#, "if !seen.insert($1).inserted, !#")),
-    Fault("presence: from one later on", (#"layout\.hasExtra = (.*) >= 4"#, "layout.hasExtra = $1 >= (# ? 5 : 4)")),
+    Fault("presence: from one later on", (#"layout\.(\w+) = (.*) >= 4"#, "layout.$1 = $2 >= (# ? 5 : 4)")),
     Fault(
       "terminator: taken for a part of the text",
       (#"octets\.text\((.*) &\+ 1\)\)\)"#, "octets.text($1 &+ (# ? 0 : 1))))")),
