@@ -273,7 +273,7 @@ struct FamilyRenderer {
     source.comment(
       "An element, header and value, to be added to the `unknown` of a list.\n\n- Throws: what its encoding throws.")
     source.block("\(access)static func kept<Body: WireBody>(_ body: Body) throws(WireError) -> KeptElement") { inner in
-      inner.line("var octets = try body.encoded()")
+      inner.line("\(family.alignment > 1 ? "var" : "let") octets = try body.encoded()")
       if family.alignment > 1 {
         inner.line("octets += [UInt8](repeating: 0, count: end(of: octets.count, at: 0) &- octets.count)")
       }
