@@ -34,13 +34,14 @@ import WireText
         if try check.isValid(octets) { valid += 1 }
         for _ in 0..<2 { _ = try check.isValid(mutator.mutate(octets)) }
       }
-      if source.name == "parcel.xml", Self.unencodable.contains(definition.name) { continue }
+      if Self.unencodable[source.name, default: []].contains(definition.name) { continue }
       #expect(valid * 2 >= rounds, "\(definition.name): \(valid) of \(rounds)")
     }
   }
 
-  /// An element of five octets whose length counts pairs of them, and what must have it.
-  private static let unencodable = ["ValueSlip", "Label"]
+  /// What has no encoding: an element of five octets whose length counts pairs of them, and what must have it; two checksums
+  /// that count each other.
+  private static let unencodable = ["parcel.xml": ["ValueSlip", "Label"], "kit-members.xml": ["Sums"]]
 
   @Test("Every construct is drawn") func constructs() throws {
     guard let source = Self.sources.first(where: { $0.name == "everything.xml" }), let interpreter = try interpreter(source)
