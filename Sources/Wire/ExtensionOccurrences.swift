@@ -95,23 +95,33 @@ extension Check {
 
   /// Checks how often the elements came that extensions add to a list, and those that must be its last.
   ///
-  /// - Parameter count: elements of the list.
+  /// - Parameters:
+  ///   - octets: those of the body that has the list, from its start.
+  ///   - layout: where their parts are.
+  ///   - count: elements of the list.
+  ///   - errors: how many there were before the body.
   @inlinable
-  public mutating func cardinality(
-    of additions: ExtensionOccurrences, in list: WireName, count: Int, at start: Int, end: Int
+  public mutating func cardinality<Layout: WireLayout>(
+    of additions: ExtensionOccurrences, in list: WireName, _ octets: RawSpan, _ layout: Layout, count: Int, at start: Int,
+    end: Int, errors: Int
   ) throws(WireError) {
-    if additions.found != nil { try conclude(additions, in: list, count: count, at: start, end: end) }
+    guard additions.found != nil else { return }
+    try conclude(additions, in: list, octets, layout, count: count, at: start, end: end, errors: errors)
   }
 
   @usableFromInline
   mutating func conclude(
-    _ additions: ExtensionOccurrences, in list: WireName, count: Int, at start: Int, end: Int
+    _ additions: ExtensionOccurrences, in list: WireName, _ octets: RawSpan, _ layout: any WireLayout, count: Int,
+    at start: Int, end: Int, errors: Int
   ) throws(WireError) {
     for found in additions.found ?? [] {
       let use = found.use
       try cardinality(
         of: found.occurrence, use.element, in: list, minimum: use.minimum, at: start, end: end, missing: use.missing,
         excess: use.excess)
+      if found.occurrence.count == 0, let required = use.required, isClean(since: errors), required(octets, layout) {
+        try missing(use.element, in: list, at: end, code: use.missing)
+      }
       guard use.position == .last else { continue }
       try last(found.first, use.element, in: list, count: count, at: start, code: use.excess)
     }

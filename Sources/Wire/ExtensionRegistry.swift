@@ -112,6 +112,11 @@ public struct ExtensionUse: Sendable {
   public var excess: ProtocolCode
   /// Protocol code of errors in the element that name none of their own; nil when the element's code stands.
   public var invalid: ProtocolCode?
+  /// Whether the element must occur; nil when nothing decides about it.
+  public var required: Requirement?
+
+  /// Says of the octets of a body with a list, and of where their parts are, whether an element of the list must occur.
+  public typealias Requirement = @Sendable (_ octets: RawSpan, _ layout: any WireLayout) -> Bool
 
   /// A place in a list.
   public enum Position: Sendable, Hashable { case first, last }
@@ -119,8 +124,9 @@ public struct ExtensionUse: Sendable {
   public init(
     extension: WireName, list: WireName, element: WireName, tag: UInt64, extraTag: UInt64 = 0, body: any WireBody.Type,
     minimum: Int = 0, maximum: Int = .max, position: Position? = nil, missing: ProtocolCode = .none,
-    excess: ProtocolCode = .none, invalid: ProtocolCode? = nil
+    excess: ProtocolCode = .none, invalid: ProtocolCode? = nil, required: Requirement? = nil
   ) {
+    self.required = required
     self.extension = `extension`
     self.list = list
     self.element = element
@@ -142,6 +148,7 @@ extension ExtensionUse: Hashable {
       && left.extraTag == right.extraTag && left.body == right.body && left.minimum == right.minimum
       && left.maximum == right.maximum && left.position == right.position && left.missing == right.missing
       && left.excess == right.excess && left.invalid == right.invalid
+      && (left.required == nil) == (right.required == nil)
   }
 
   public func hash(into hasher: inout Hasher) {

@@ -15,6 +15,7 @@ package struct ListAddition {
   package var excessCode: UInt64?
   package var invalidCode: UInt64?
   package var position: ListShape.Position?
+  package var requiredWhen: WireExpression?
   /// Where the element is defined.
   package var source: ProtocolDefinition
 
@@ -55,16 +56,25 @@ extension ProtocolDefinition {
   /// What the extensions add to other protocols is passed over.
   public func merging(_ extensions: ExtensionRegistry) -> ProtocolDefinition {
     var named = self
-    for definition in extensions.definitions {
-      let source = WireTextProtocol.of(definition).definition
-      if source.name == name { named.takeNames(from: source) }
-    }
+    let sources = extensions.definitions.map { WireTextProtocol.of($0).definition }.filter { $0.name == name }
+    for source in sources { named.takeNames(from: source) }
     return named.merging(
       extensions.uses.compactMap { use in
         let place = use.list.description.split(separator: ".").map(String.init)
         guard place.count == 3, place[0] == name else { return nil }
-        return ListAddition(use, in: place[1], place[2])
+        var addition = ListAddition(use, in: place[1], place[2])
+        if use.required != nil { addition.requiredWhen = sources.lazy.compactMap { $0.requirement(of: addition) }.first }
+        return addition
       })
+  }
+
+  /// When an extension's list must have an element; nil when it need not, or this is not the extension's definition.
+  private func requirement(of addition: ListAddition) -> WireExpression? {
+    guard let body = bodies.first(where: { $0.name == addition.body }),
+      case .list(let shape)? = body.member(named: addition.list)?.kind
+    else { return nil }
+    let elements = families[shape.family].elements
+    return shape.allowed.first { elements[$0.element].isCalled(addition.tag, addition.extraTag) }?.requiredWhen
   }
 
   /// More names of codes and flags that both have.
@@ -108,8 +118,8 @@ extension ProtocolDefinition {
     shape.allowed.append(
       ListShape.Allowed(
         element: element, minimum: addition.minimum, maximum: addition.maximum, missingCode: addition.missingCode,
-        excessCode: addition.excessCode, invalidCode: addition.invalidCode, position: addition.position,
-        addition: addition.name))
+        excessCode: addition.excessCode, invalidCode: addition.invalidCode, requiredWhen: addition.requiredWhen,
+        position: addition.position, addition: addition.name))
     bodies[body].members[place].kind = .list(shape)
     return true
   }

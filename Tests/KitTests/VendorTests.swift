@@ -75,6 +75,9 @@ struct VendorTests {
         "offset 9: Traited.entries[1].flare.heat: out of range [entry]",
         "offset 3: Traited.entries[0].spark: out of order [order]",
       ])
+    let stamped: [UInt8] = [6, 9, 0, 1, 2, 0, 5]
+    #expect(violations(stamped + spark, Acme.extensions) == ["offset 11: Traited.entries.remark: missing [lack]"])
+    #expect(violations(stamped + [2, 0] + spark, Acme.extensions) == [])
     #expect(
       violations(head + [2, 0, 2, 0] + spark, all) == ["offset 5: Traited.entries[1].remark: more often than allowed [order]"])
   }

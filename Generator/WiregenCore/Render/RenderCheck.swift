@@ -89,13 +89,10 @@ struct CheckRenderer {
     renderEnd(limit?.place)
   }
 
-  /// Whether something is asked only when nothing was wrong in the body before.
+  /// Whether something is asked only when nothing was wrong in the body before: by rules, and by what lists may require.
   private var needsErrors: Bool {
     if !plan.rules.isEmpty { return true }
-    return plan.members.contains { member in
-      if case .list(let shape) = member.member.kind { return shape.allowed.contains { $0.requiredWhen != nil } }
-      return false
-    }
+    return plan.members.contains { if case .list = $0.member.kind { true } else { false } }
   }
 
   /// - Parameter nesting: the place in `Check` of a body that may contain itself.

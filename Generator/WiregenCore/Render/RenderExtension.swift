@@ -148,6 +148,30 @@ struct AddedNamesRenderer {
 
 // MARK: - The registry
 
+/// Renders the functions that become of what an extension asks of many values in bodies of other modules.
+struct ForeignWalksRenderer {
+  let context: RenderContext
+  let addition: ResolvedSchema.Addition
+
+  /// After everything that may ask for one.
+  func render() -> [RenderedType] {
+    context.definition.bodies.indices.compactMap { index in
+      let functions = context.walks.functions[index] ?? []
+      guard !addition.bodies.contains(index), !functions.isEmpty else { return nil }
+      let type = SwiftName.type(context.definition.bodies[index].name)
+      var source = SwiftSource()
+      source.line("/// Expressions over many values.")
+      source.block("extension \(type)") { inner in
+        for (place, function) in functions.enumerated() {
+          if place > 0 { inner.line() }
+          for line in function.source.lines { inner.line(line) }
+        }
+      }
+      return RenderedType(name: "\(type)+", source: source)
+    }
+  }
+}
+
 /// Renders what an extension hands to decoding: `AcmePCP.extensions`.
 struct RegistryRenderer {
   let context: RenderContext
@@ -188,6 +212,20 @@ struct RegistryRenderer {
     parts.append("missing: \(context.code(use.missingCode))")
     parts.append("excess: \(context.code(use.excessCode))")
     if let invalid = use.invalidCode { parts.append("invalid: \(context.code(invalid))") }
+    if let condition = use.requiredWhen { parts.append("required: \(requirement(condition, use.body))") }
     return "ExtensionUse(\(parts.joined(separator: ", ")))"
+  }
+
+  /// Asks what the other module's walk has found out.
+  private func requirement(_ condition: WireExpression, _ body: Int) -> String {
+    let plan = context.plans[body]
+    let type = SwiftName.type(plan.name)
+    var test = SwiftSource()
+    test.line(context.condition(condition, plan))
+    let octets = test.mentions("octets") ? "octets" : "_"
+    // The functions that an expression becomes are in an extension of the body's type.
+    let text = test.lines.joined().replacing("Self.", with: "\(type).")
+    guard test.mentions("layout") else { return "{ \(octets), _ in \(text) }" }
+    return "{ \(octets), layout in (layout as? \(type).Layout).map { layout in \(text) } ?? false }"
   }
 }

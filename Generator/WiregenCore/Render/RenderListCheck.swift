@@ -3,7 +3,6 @@ import WireText
 /// Renders the walk over a list, a function of its own, and its call.
 extension ListRenderer {
   private var function: String { "check\(SwiftName.upper(list))" }
-  private var needsErrors: Bool { uses.contains { $0.allowed.requiredWhen != nil } }
 
   /// The call, where the list stands in its body. The end of its octets has been found when a size says it.
   func renderCall(_ source: inout SwiftSource) {
@@ -21,7 +20,7 @@ extension ListRenderer {
       }
       arguments.append("count: \(list)Total")
     }
-    if needsErrors { arguments.append("errors: errors") }
+    arguments.append("errors: errors")
     if isMessageBound { arguments.append("message: message") }
     source.line("try \(function)(\((arguments + ["&layout, &check"]).joined(separator: ", ")))")
   }
@@ -29,7 +28,7 @@ extension ListRenderer {
   func renderCheck(_ source: inout SwiftSource) {
     var parameters = ["_ octets: RawSpan, at offset: Int"]
     if case .count = shape.end { parameters.append("count: Int") }
-    if needsErrors { parameters.append("errors: Int") }
+    parameters.append("errors: Int")
     if isMessageBound { parameters.append("message: RawSpan") }
     parameters.append("_ layout: inout Layout, _ check: inout Check")
     source.line("/// Walks over the elements of `\(list)`, from its place to the end of the octets.")
@@ -206,7 +205,11 @@ extension ListRenderer {
       let arguments = "\(use.element.name)First, \"\(use.element.name)\", in: \"\(list)\", count: index"
       source.line("try check.last(\(arguments), at: offset, code: \(context.code(use.allowed.excessCode)))")
     }
-    source.line("try check.cardinality(of: additions, in: \"\(list)\", count: index, at: offset, end: offset &+ position)")
+    source.block(
+      "try check.cardinality(", closing: ")", open: "",
+      [
+        "of: additions, in: \"\(list)\", octets, layout, count: index, at: offset, end: offset &+ position, errors: errors"
+      ])
     if let limit = context.nesting.limit(ofFamily: shape.family) { source.line("if goesDown { check.goUp(\(limit.place)) }") }
   }
 

@@ -69,6 +69,7 @@ public struct Renderer {
       for added in addition.additions where !added.uses.isEmpty {
         types.append(ExtensionRenderer(context: context, added: added).render())
       }
+      types += ForeignWalksRenderer(context: context, addition: addition).render()
       return types
     }
     for family in context.definition.families { types.append(FamilyRenderer(context: context, family: family).render()) }

@@ -249,8 +249,7 @@ extension Resolver {
     containments.append(Containment(owner: place.body, parts: [body], family: family, node: node))
     allowances.append(
       Allowance(
-        node: node, family: family, element: element, body: place.body, member: place.member, index: list.allowed.count - 1,
-        minimum: allowed.minimum))
+        node: node, family: family, element: element, body: place.body, member: place.member, index: list.allowed.count - 1))
   }
 
   /// What another module adds lives among the unknown elements, which must be kept for that.
@@ -308,14 +307,6 @@ extension Resolver {
 
   private func resolveRequirement(of allowance: Allowance) {
     guard allowance.node["requiredWhen"] != nil else { return }
-    if addition != nil, allowance.body < firstOwnBody {
-      // Where the element must occur anyway it has been refused for that.
-      guard allowance.minimum == 0 else { return }
-      diagnostics.error(
-        allowance.node.position(of: "requiredWhen"),
-        "'requiredWhen' asks for members of '\(definition.bodies[allowance.body].name)', which another module has; leave it out")
-      return
-    }
     let members = definition.bodies[allowance.body].members
     let context = BodyContext(kind: "", body: allowance.body)
     var reader = MemberResolver(resolver: self, body: definition.bodies[allowance.body].name, context: context)
@@ -323,6 +314,22 @@ extension Resolver {
     reader.requirements = [.init(node: allowance.node, list: allowance.member, allowed: allowance.index)]
     reader.resolveRequirements()
     definition.bodies[allowance.body].members = reader.members
+    refuseForeignRequirement(of: allowance)
+  }
+
+  /// The module that has the list does not know what others add to it.
+  private func refuseForeignRequirement(of allowance: Allowance) {
+    guard addition != nil, allowance.body < firstOwnBody,
+      case .list(let list) = definition.bodies[allowance.body].members[allowance.member].kind,
+      let condition = list.allowed[allowance.index].requiredWhen
+    else { return }
+    let name = definition.bodies[allowance.body].members[allowance.member].name
+    for added in definition.families[list.family].elements where added.addition != nil {
+      guard condition.leads(to: [name, added.name]) else { continue }
+      diagnostics.error(
+        allowance.node.position(of: "requiredWhen"),
+        "'requiredWhen' asks for '\(added.name)', which the module of '\(definition.bodies[allowance.body].name)' does not know")
+    }
   }
 
   /// Elements of an extension that no list takes.
@@ -351,8 +358,6 @@ struct Allowance {
   var body: Int
   var member: Int
   var index: Int
-  /// How often it must occur.
-  var minimum: Int
 }
 
 extension ResolvedSchema.AddedElement.Use {
@@ -361,5 +366,21 @@ extension ResolvedSchema.AddedElement.Use {
       body: body, list: list, minimum: allowed.minimum, maximum: allowed.maximum, missingCode: allowed.missingCode,
       excessCode: allowed.excessCode, invalidCode: allowed.invalidCode, requiredWhen: allowed.requiredWhen,
       position: allowed.position)
+  }
+}
+
+extension WireExpression {
+  /// Whether a path in it starts so.
+  fileprivate func leads(to start: [String]) -> Bool {
+    switch self {
+    case .path(let path), .size(let path), .count(let path), .present(let path), .flag(let path, _):
+      path.starts(with: start)
+    case .not(let operand), .inPrefix(let operand, _, _), .inRanges(let operand, _): operand.leads(to: start)
+    case .binary(_, let left, let right): left.leads(to: start) || right.leads(to: start)
+    case .over(_, let walk): walk.path.starts(with: start) || walk.expression.leads(to: start)
+    case .among(let first, let second):
+      [first, second].contains { $0.path.starts(with: start) || $0.expression.leads(to: start) }
+    case .number, .boolean, .address, .text, .remaining, .item: false
+    }
   }
 }

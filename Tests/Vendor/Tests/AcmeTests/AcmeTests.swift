@@ -56,4 +56,20 @@ struct BurstTests {
     let error = #expect(throws: WireError.self) { try decoded.options.burst }
     #expect(error?.description == "offset 4: BurstOption.interval: out of range [MALFORMED_OPTION]")
   }
+
+  @Test func knownWithTheRegistry() throws {
+    var request = request
+    request.options.unknown = [try PCPOption.kept(OptionCode(rawValue: 230), value: [0, 0, 0, 1, 0, 0])]
+    let octets = try request.encoded()
+    #expect(MapRequest.violations(in: octets) == [])
+    #expect(
+      MapRequest.violations(in: octets, extensions: AcmePCP.extensions).map(\.description) == [
+        "offset 68: MapRequest.options[0].burst.interval: out of range [MALFORMED_OPTION]"
+      ])
+    try request.options.set(burst: BurstOption(size: 9000, interval: 20))
+    let text = try request.json(extensions: AcmePCP.extensions).text()
+    #expect(text.contains("burst"))
+    #expect(try MapRequest(json: text, extensions: AcmePCP.extensions) == request)
+    #expect(try PCPRequest(decoding: try request.encoded(), extensions: AcmePCP.extensions) == .map(request))
+  }
 }
