@@ -105,6 +105,74 @@ struct MembersTests {
     #expect(kind(times.with { $0.date = WireDate(seconds: 253_402_300_800) })?.kind == .unrepresentable)
     #expect(kind(times.with { $0.date = WireDate(seconds: 1, nanoseconds: 1) })?.kind == .mismatch)
   }
+
+  @Test("What a choice is called and what it holds must be what the earlier members say")
+  func choices() throws {
+    let way = Choices.Control(way: WayNote(kind: .plain, text: ""))
+    let numbers = [Numbered(number: 1, word: ""), Numbered(number: 2, word: "b")]
+    let value = Choices(
+      way: .udp, isLong: true, detail: .udp(ChoicesDetailUdp(checksummed: 1, port: 53)),
+      width: .long(ChoicesWidthLong(value: 1 << 31)), control: way,
+      objects: .plain(ChoicesObjectsPlain(numbers: numbers)),
+      tail: .address(ChoicesTailAddress(address: IPv4Address(10, 0, 0, 1))))
+    #expect(try Choices(decoding: value.encoded()) == value)
+    #expect(value.isUDP && value.isFree)
+    #expect(value.detail.kind == .udp && value.detail.udp?.port == 53 && value.detail.reliable == nil)
+    func kind(_ change: (inout Choices) -> Void) -> WireError.Kind? {
+      #expect(throws: WireError.self) { try value.with(change).encoded() }?.kind
+    }
+    #expect(kind { $0.detail = .none } == .mismatch)
+    #expect(kind { $0.way = .tcp } == .mismatch)
+    #expect(kind { $0.isLong = false } == .mismatch)
+    #expect(kind { $0.objects = .other(ChoicesObjectsOther(notes: .init())) } == .mismatch)
+    #expect(kind { $0.detail = .udp(ChoicesDetailUdp(checksummed: 0, port: 53)) } != nil)
+    #expect(kind { $0.objects = .plain(ChoicesObjectsPlain(numbers: Array(numbers.prefix(1)))) } == .mismatch)
+    #expect(kind { $0.tail = .opaque(ChoicesTailOpaque(data: [1, 2, 3, 4])) } == .mismatch)
+    #expect(kind { $0.detail = .udp(ChoicesDetailUdp(checksummed: 2, port: nil)) } == .range)
+  }
+
+  @Test("What is in a choice is read in place")
+  func choiceViews() throws {
+    for vector in try Vector.read("kit-members.txt") where vector.message == "Choices" {
+      let value = try Choices(decoding: vector.octets)
+      try vector.octets.withRawSpan { (octets: RawSpan) throws(WireError) in
+        let view = try Choices.View(octets)
+        let kinds = (view.detailKind, view.tailKind)
+        #expect(kinds == (value.detail.kind, value.tail.kind))
+        let computed = (view.isUDP, view.isFree)
+        #expect(computed == (value.isUDP, value.isFree))
+        let port = try view.withDetailUdp { (udp: borrowing Borrowed<ChoicesDetailUdp>) throws(WireError) in udp.port }
+        #expect(port == value.detail.udp.map(\.port))
+      }
+    }
+  }
+
+  @Test("Computed Booleans are the same in values and in place")
+  func derived() throws {
+    for vector in try Vector.read("kit-members.txt") where vector.message == "Walks" {
+      let value = try Walks(decoding: vector.octets)
+      #expect(value.hasLarge == value.numbers.contains { $0 > UInt64(Int64.max) })
+      try vector.octets.withRawSpan { (octets: RawSpan) throws(WireError) in
+        let view = try Walks.View(octets)
+        let computed = (view.hasLarge, view.isLocal)
+        #expect(computed == (value.hasLarge, value.isLocal))
+      }
+    }
+  }
+
+  @Test("Messages are cut out of a stream")
+  func frames() throws {
+    #expect(try MembersBack.frame([]) == .incomplete(needed: 2))
+    #expect(try MembersBack.frame([1]) == .incomplete(needed: 2))
+    #expect(try MembersBack.frame([1, 3, 0]) == .incomplete(needed: 8))
+    #expect(try MembersBack.frame([1, 3, 0, 0, 0, 0, 0, 0, 9]) == .complete(8))
+    for words: UInt8 in [0, 32, 255] {
+      let error = #expect(throws: WireError.self) { try MembersBack.frame([1, words]) }
+      #expect(error?.kind == .length && error?.offset == 1)
+      #expect(error.map { "\($0.path)" } == "FrameStart.words")
+      #expect(error.map { "\($0.code)" } == "length")
+    }
+  }
 }
 
 extension WireBody {

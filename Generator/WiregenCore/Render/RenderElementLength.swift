@@ -42,7 +42,8 @@ extension CheckRenderer {
     let load = context.rawLoad(shape, at: member.place.text)
     var counted = shape.bits == 64 ? "Int(clamping: \(load))" : "Int(\(load))"
     if length.unit > 1 {
-      counted = shape.bits == 64 ? "min(\(counted), Int.max / \(length.unit)) &* \(length.unit)" : "\(counted) &* \(length.unit)"
+      let bounded = shape.bits == 64 ? "Swift.min(\(counted), Int.max / \(length.unit))" : counted
+      counted = "\(bounded) &* \(length.unit)"
     }
     if length.plus != 0 { counted += length.plus > 0 ? " &- \(length.plus)" : " &+ \(-length.plus)" }
     if !length.countsHeader { counted = "(\(counted)) &+ \(headerEnd.text)" }

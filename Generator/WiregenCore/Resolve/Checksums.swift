@@ -74,10 +74,19 @@ extension Resolver {
       "'\(definition.bodies[index].name)' has a checksum over more than itself, '\(member.name)'; take it in with <use>")
   }
 
-  /// A checksum over all of a body or a message, and one in it over what is before: each would count the other.
+  /// Two checksums over all of a body or a message, or one such and one in it over what is before: each would count the other.
   func checkChecksums() {
     for index in definition.bodies.indices {
       let members = definition.bodies[index].members
+      let whole = members.filter { $0.isChecksum(over: [.message, .body]) }
+      // Two over the message have been refused where they stand.
+      if whole.count > 1, whole.contains(where: { $0.isChecksum(over: [.body]) }),
+        let node = types[definition.bodies[index].name]?.node
+      {
+        diagnostics.error(
+          node.position, "'\(whole[0].name)' and '\(whole[1].name)' are both over the whole body; each would count the other")
+        continue
+      }
       guard let sum = members.firstIndex(where: { $0.isChecksum(over: [.message, .body]) }),
         let node = types[definition.bodies[index].name]?.node
       else { continue }
