@@ -51,9 +51,8 @@ extension BodyRenderer {
     let span = context.valueSpan(member.member.kind.extent ?? .rest, member.place.text, member.end)
     source.comment("Calls `body` with the octets of `\(property.name)`, in place.")
     let optional = member.isOptional ? "?" : ""
-    source.block(
-      "\(access)func with\(name)<_Result, _Failure: Swift.Error>(_ body: (RawSpan) throws(_Failure) -> _Result) throws(_Failure) -> _Result\(optional)"
-    ) { inner in
+    let parameters = "<_Result, _Failure: Swift.Error>(_ body: (RawSpan) throws(_Failure) -> _Result)"
+    source.block("\(access)func with\(name)\(parameters) throws(_Failure) -> _Result\(optional)") { inner in
       if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
       inner.line("return try body(\(span))")
     }
