@@ -23,10 +23,13 @@ struct ListingBuilder {
   let schema: ResolvedSchema
   /// Policies of ranges, which resolved codes do not have: by name of the codes, then by the first number.
   private let policies: [String: [UInt64: String]]
+  /// Version of the description.
+  private let version: String?
 
   init(_ schema: ResolvedSchema, _ loaded: LoadedSchema) {
     self.schema = schema
     policies = Self.policies(in: loaded)
+    version = loaded.root["version"]
   }
 
   var definition: ProtocolDefinition { schema.definition }
@@ -49,6 +52,7 @@ struct ListingBuilder {
       .init(schema.addition == nil ? "protocol" : "extension", .string(name))
     ]
     if schema.addition != nil { entries.append(.init("of", .string(definition.name))) }
+    if let version { entries.append(.init("version", .string(version))) }
     entries += described(name)
     if schema.addition == nil {
       if let index = definition.errorCodes { entries.append(.init("errors", .string(definition.codes[index].name))) }
