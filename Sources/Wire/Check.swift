@@ -33,6 +33,8 @@ public struct Check {
   @usableFromInline var nesting: InlineArray<16, UInt8>
   /// The code that a list gives to errors in the value of the element under way.
   @usableFromInline var elementCode: ProtocolCode?
+  /// Checksums over what is before elements.
+  @usableFromInline var sums = PrefixChecksums()
 
   @inlinable
   public init(_ mode: Mode, root: WireName, extensions: ExtensionRegistry = ExtensionRegistry()) {

@@ -41,6 +41,8 @@ struct Input: Sendable {
     Input("Unique", 11, part: number),
     Input("Ascending", 12, part: number),
     Input("Among", 13) { one($0) + two($0) },
+    // Wrong ones: right ones would say no more of how far is summed.
+    Input("Prints", 14) { [5] + counted(number(0) + number($0)) },
     Input("Faults", 2) { [UInt8(truncatingIfNeeded: $0), 0, 0] },
   ]
 

@@ -165,7 +165,8 @@ extension CheckRenderer {
     case .before:
       // Alone, there is no message to compare with.
       guarding = "message.byteCount > 0 && "
-      value = algorithm.call("message", "0..<\(difference("offset", "\(context.headerSize(ofBody: plan.index))"))")
+      let end = difference("offset", "\(context.headerSize(ofBody: plan.index))")
+      value = "check.\(algorithm.function)(of: message, before: \(end))"
     default:
       guard plan.message != nil else { return }
       value = algorithm.call("octets", "0..<octets.byteCount", own: "\(place)..<\(sum(place, shape.bits / 8))")
@@ -198,12 +199,15 @@ extension CheckRenderer {
 extension IntegerShape.ChecksumAlgorithm {
   /// The checksum of some octets, as Swift.
   func call(_ octets: String, _ range: String, own: String? = nil) -> String {
-    let function =
-      switch self {
-      case .internet: "internetChecksum"
-      case .sum8, .xor8, .crc16, .crc32, .crc32c: rawValue
-      }
-    return "\(octets).\(function)(\(range)\(own.map { ", without: \($0)" } ?? ""))"
+    "\(octets).\(function)(\(range)\(own.map { ", without: \($0)" } ?? ""))"
+  }
+
+  /// The name that it has in Wire.
+  var function: String {
+    switch self {
+    case .internet: "internetChecksum"
+    case .sum8, .xor8, .crc16, .crc32, .crc32c: rawValue
+    }
   }
 }
 
