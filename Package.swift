@@ -88,7 +88,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "AgreementRun", dependencies: ["Agreement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     path: "Tests/AgreementRun"),
-  .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
+  .testTarget(name: "AgreementTests", dependencies: ["Agreement", "VectorSupport", "Wire"]),
   .testTarget(
     name: "KitTests",
     dependencies: ["KitAcme", "KitBeta", "KitRival", "KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
@@ -116,7 +116,7 @@ let tests: [Target] = [
   .plugin(name: "PlantPlugin", capability: .buildTool(), dependencies: ["Plant"], path: "Tests/PlantPlugin"),
   .target(
     name: "PlantedWire", dependencies: ["Wire"], path: "Tests/PlantedWire", exclude: ["planted.xml"], plugins: ["PlantPlugin"]),
-  .testTarget(name: "PlantedTests", dependencies: ["Agreement", "PlantedWire"]),
+  .testTarget(name: "PlantedTests", dependencies: ["Agreement", "PlantedWire", "VectorSupport"]),
   .testTarget(name: "HouseTests", path: "Tests/HouseTests"),
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),

@@ -78,8 +78,10 @@ extension FieldComparison {
   }
 
   private mutating func compareElement(_ element: WireTree.Node, _ path: String) {
+    var isUnknown = false
+    if case .unknownElement = element.value { isUnknown = true }
     for part in element.children {
-      let isHeader = part.role == .header || part.role == .padding || part.role == .trailing
+      let isHeader = isUnknown || part.role == .header || part.role == .padding || part.role == .trailing
       compare([part], isHeader ? path : "\(path)\(element.name).")
     }
     guard case .unknownElement(let kept) = element.value, !kept.value.isEmpty else { return }

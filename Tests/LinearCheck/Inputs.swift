@@ -46,7 +46,9 @@ struct Input: Sendable {
     Input("Faults", 2) { [UInt8(truncatingIfNeeded: $0), 0, 0] },
   ]
 
-  private static func number(_ index: Int) -> [UInt8] { [UInt8(truncatingIfNeeded: index >> 8), UInt8(truncatingIfNeeded: index)] }
+  private static func number(_ index: Int) -> [UInt8] {
+    [UInt8(truncatingIfNeeded: index >> 8), UInt8(truncatingIfNeeded: index)]
+  }
 
   private static func counted(_ octets: [UInt8]) -> [UInt8] { number(octets.count) + octets + (octets.count % 2 == 0 ? [0] : []) }
 

@@ -12,7 +12,9 @@ struct Fault {
 
   /// None of them reads what is not there: that would trap, and be found by the first input.
   static let all = [
-    Fault("bounds: one octet more is asked for", (#"if octets\.byteCount < (\d+) \{"#, "if octets.byteCount < $1 + (# ? 1 : 0) {")),
+    Fault(
+      "bounds: one octet more is asked for",
+      (#"if octets\.byteCount < (\d+) \{"#, "if octets.byteCount < $1 + (# ? 1 : 0) {")),
     Fault(
       "sign: a number is read without it",
       (

@@ -9,7 +9,9 @@ import WiregenCore
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else { fail("usage: Plant SCHEMA OUTPUT") }
     let diagnostics = Diagnostics()
-    var loader = SchemaLoader(folders: [], diagnostics: diagnostics) { FileManager.default.contents(atPath: $0).map { [UInt8]($0) } }
+    var loader = SchemaLoader(folders: [], diagnostics: diagnostics) { path in
+      FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+    }
     guard let schema = loader.load(arguments[1]).flatMap({ Resolver.resolve($0, diagnostics: diagnostics) }) else {
       fail(diagnostics.sorted.map(\.description).joined(separator: "\n"))
     }
@@ -20,7 +22,8 @@ import WiregenCore
         let expression = try NSRegularExpression(pattern: change.pattern)
         let template = change.template.replacingOccurrences(of: "#", with: "planted(\(index + 1))")
         let mutable = NSMutableString(string: text)
-        let places = expression.replaceMatches(in: mutable, range: NSRange(location: 0, length: mutable.length), withTemplate: template)
+        let whole = NSRange(location: 0, length: mutable.length)
+        let places = expression.replaceMatches(in: mutable, range: whole, withTemplate: template)
         if places == 0 {
           fail("\(arguments[1]):1:1: error: no place to plant '\(fault.name)': nothing that is generated is '\(change.pattern)'")
         }

@@ -37,9 +37,9 @@ final class Workspace {
     }
   }
 
-  func build() throws -> Build { try run(["build"]) }
+  func build() async throws -> Build { try await run(["build"]) }
 
-  func run(_ command: [String]) throws -> Build {
+  func run(_ command: [String]) async throws -> Build {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
@@ -50,8 +50,10 @@ final class Workspace {
     process.standardOutput = handle
     process.standardError = handle
     process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+      process.terminationHandler = { _ in continuation.resume() }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
     try handle.close()
     return Build(output: try String(contentsOf: log, encoding: .utf8), status: process.terminationStatus)
   }

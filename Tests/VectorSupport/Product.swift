@@ -6,7 +6,9 @@ public enum Product {
   ///
   /// - Parameter tool: A program, with its arguments, that runs the product; none when it runs by itself.
   /// - Returns: its exit status and what it wrote to standard output.
-  public static func run(_ name: String, _ arguments: [String] = [], under tool: [String] = []) throws -> (status: Int32, output: String) {
+  public static func run(
+    _ name: String, _ arguments: [String] = [], under tool: [String] = []
+  ) throws -> (status: Int32, output: String) {
     let product = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
     let words = tool + [product] + arguments
     let process = Process()
