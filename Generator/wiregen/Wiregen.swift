@@ -10,6 +10,8 @@ struct Wiregen: ParsableCommand {
 
         wiregen check Schemas/pcp.xml
         wiregen generate Schemas/pcp.xml -o Generated
+        wiregen list Schemas/pcp.xml
+        wiregen format Schemas/pcp.xml
       """,
-    subcommands: [Check.self, Generate.self])
+    subcommands: [Check.self, Generate.self, List.self, Format.self])
 }
