@@ -1,4 +1,5 @@
 import PCPWire
+import VectorSupport
 import Wire
 import WireText
 

@@ -24,10 +24,10 @@ public struct VectorFileError: Error, CustomStringConvertible {
 }
 
 extension Vector {
-  /// Every vector of a file under Tests/Vectors.
-  public static func read(_ name: String) throws -> [Vector] {
+  /// Every vector of a file under Tests/Vectors, or another folder of Tests.
+  public static func read(_ name: String, in folder: String = "Vectors") throws -> [Vector] {
     let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("Vectors").appendingPathComponent(name)
+      .appendingPathComponent(folder).appendingPathComponent(name)
     return try parse(try String(contentsOf: url, encoding: .utf8), file: name)
   }
 

@@ -1,22 +1,44 @@
 import Foundation
-import VectorSupport
 
 /// The dissector of Wireshark as a program: what it makes of captured messages.
-enum Tshark {
+public enum Tshark {
   /// Without tshark its tests fail, unless this is set to 1: nobody shall believe that it agreed when it was not asked.
-  static let skipVariable = "WIREGEN_SKIP_TSHARK"
-  static let isSkipped = ProcessInfo.processInfo.environment[skipVariable] == "1"
+  public static let skipVariable = "WIREGEN_SKIP_TSHARK"
+  public static let isSkipped = ProcessInfo.processInfo.environment[skipVariable] == "1"
 
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  public struct Failure: Error, CustomStringConvertible {
+    public var description: String
+
+    public init(description: String) { self.description = description }
+  }
+
+  /// A protocol that tshark knows.
+  public struct Dissector: Sendable {
+    /// What tshark calls it; several where it goes by the octets.
+    public var layers: [String]
+    /// The server's UDP port.
+    public var port: UInt16
+    /// Whether tshark must be told, since it does not go by the port itself.
+    public var isTold: Bool
+
+    public init(_ layers: String..., port: UInt16, isTold: Bool = false) {
+      self.layers = layers
+      self.port = port
+      self.isTold = isTold
+    }
+
+    /// PCP and NAT-PMP.
+    public static let portControl = Dissector("portcontrol", "nat-pmp", port: 5351)
   }
 
   /// What tshark makes of each message, in their order.
-  static func dissect(_ messages: [CapturedMessage]) throws -> [Dissection] {
+  public static func dissect(
+    _ messages: [CapturedMessage], as dissector: Dissector = .portControl
+  ) throws -> [Dissection] {
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("wiregen-\(UUID().uuidString).pcap")
-    try Data(Capture(messages).octets).write(to: file)
+    try Data(Capture(messages, serverPort: dissector.port).octets).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    let dissections = try dissect(file)
+    let dissections = try dissect(file, as: dissector)
     guard dissections.count == messages.count else {
       throw Failure(description: "tshark shows \(dissections.count) packets of \(messages.count)")
     }
@@ -24,13 +46,15 @@ enum Tshark {
   }
 
   /// What tshark makes of each packet of a capture file.
-  static func dissect(_ capture: URL) throws -> [Dissection] {
+  static func dissect(_ capture: URL, as dissector: Dissector) throws -> [Dissection] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    // Names are not resolved; of the layers below only UDP, for its payload.
+    // Names are not resolved; of the layers below only UDP, for its payload. Times are shown in UTC.
     process.arguments = [
-      "tshark", "-n", "-r", capture.path, "-T", "pdml", "-J", "udp portcontrol nat-pmp _ws.malformed",
+      "TZ=UTC", "tshark", "-n", "-r", capture.path, "-T", "pdml", "-J",
+      (["udp"] + dissector.layers + ["_ws.malformed"]).joined(separator: " "),
     ]
+    if dissector.isTold { process.arguments? += ["-d", "udp.port==\(dissector.port),\(dissector.layers[0])"] }
     let output = Pipe()
     process.standardOutput = output
     // It warns of every run as root.
@@ -45,46 +69,48 @@ enum Tshark {
     guard process.terminationStatus == 0 else {
       throw Failure(description: "tshark ended with status \(process.terminationStatus)")
     }
-    return Dissection.parse(pdml: String(decoding: text, as: UTF8.self))
+    return Dissection.parse(pdml: String(decoding: text, as: UTF8.self), by: dissector)
   }
 }
 
 /// What tshark makes of one packet.
-struct Dissection: Sendable {
-  /// A field of PCP or NAT-PMP, with its place in the UDP payload.
-  struct Field: Sendable {
-    var name: String
+public struct Dissection: Sendable {
+  /// A field of the protocol, with its place in the UDP payload.
+  public struct Field: Sendable {
+    public var name: String
     /// The value as text: numbers in decimal, addresses, text, octets with colons.
-    var show: String
-    var octets: [UInt8]
-    var start: Int
-    var size: Int
+    public var show: String
+    public var octets: [UInt8]
+    public var start: Int
+    public var size: Int
+    /// Whether it has fields in it, which say the same in parts.
+    public var isDivided: Bool
 
-    var number: Int128? { show.hasPrefix("0x") ? Int128(show.dropFirst(2), radix: 16) : Int128(show) }
+    public var number: Int128? { show.hasPrefix("0x") ? Int128(show.dropFirst(2), radix: 16) : Int128(show) }
   }
 
   /// The UDP payload.
-  var octets: [UInt8] = []
-  var isFromServer = false
-  /// "portcontrol" or "nat-pmp"; nil when there is nothing to dissect.
-  var dissector: String?
+  public var octets: [UInt8] = []
+  public var isFromServer = false
+  /// The layer, "portcontrol" or "nat-pmp"; nil when there is nothing to dissect.
+  public var dissector: String?
   /// In the order of the packet.
-  var fields: [Field] = []
-  var isMalformed = false
+  public var fields: [Field] = []
+  public var isMalformed = false
   /// Where the payload starts in the frame.
   private var base = 0
 }
 
 extension Dissection {
   /// Reads Wireshark's XML, which has a line for each tag.
-  static func parse(pdml: String) -> [Dissection] {
+  static func parse(pdml: String, by dissector: Tshark.Dissector) -> [Dissection] {
     var dissections: [Dissection] = []
     for line in pdml.split(separator: "\n") {
       let line = line.drop { $0 == " " }
       if line == "<packet>" {
         dissections.append(Dissection())
       } else if line.hasPrefix("<proto ") || line.hasPrefix("<field "), !dissections.isEmpty {
-        dissections[dissections.count - 1].take(attributes(of: line))
+        dissections[dissections.count - 1].take(attributes(of: line), isDivided: !line.hasSuffix("/>"), dissector)
       }
     }
     return dissections
@@ -102,22 +128,24 @@ extension Dissection {
     return result
   }
 
-  private mutating func take(_ attributes: [Substring: Substring]) {
+  private mutating func take(
+    _ attributes: [Substring: Substring], isDivided: Bool, _ known: Tshark.Dissector
+  ) {
     let name = attributes["name"] ?? ""
     let start = attributes["pos"].flatMap { Int($0) } ?? 0
     let hex = attributes["unmaskedvalue"] ?? attributes["value"] ?? ""
     switch name {
-    case "udp.srcport": isFromServer = attributes["show"] == "5351"
+    case "udp.srcport": isFromServer = attributes["show"] == "\(known.port)"
     case "udp.payload":
       base = start
       octets = [UInt8](hexadecimal: hex)
-    case "portcontrol", "nat-pmp": dissector = String(name)
+    case _ where known.layers.contains(String(name)): dissector = String(name)
     case "_ws.malformed": isMalformed = true
     default:
       guard let dissector, name.hasPrefix("\(dissector).") else { return }
       let field = Field(
         name: String(name), show: (attributes["show"] ?? "").withoutEntities, octets: [UInt8](hexadecimal: hex),
-        start: start - base, size: attributes["size"].flatMap { Int($0) } ?? 0)
+        start: start - base, size: attributes["size"].flatMap { Int($0) } ?? 0, isDivided: isDivided)
       // Containers of fields say nothing themselves, and what is hidden is made up for filters.
       let isEmpty = field.octets.isEmpty && field.show.isEmpty
       if !isEmpty && attributes["hide"] != "yes" { fields.append(field) }
@@ -126,7 +154,8 @@ extension Dissection {
 }
 
 extension [UInt8] {
-  init(hexadecimal text: Substring) {
+  /// The octets that hexadecimal digits stand for, as far as they are pairs of digits.
+  public init(hexadecimal text: Substring) {
     self = []
     var rest = text
     while let octet = UInt8(rest.prefix(2), radix: 16), rest.count >= 2 {
