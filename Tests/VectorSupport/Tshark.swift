@@ -167,7 +167,7 @@ extension [UInt8] {
 
 extension Substring {
   fileprivate var withoutEntities: String {
-    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
+    let entities = [("&lt;", "<"), ("&#x27;", "'"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")]
     return entities.reduce(String(self)) { $0.replacingOccurrences(of: $1.0, with: $1.1) }
   }
 }
