@@ -38,6 +38,23 @@ struct PeerTests {
     }
   }
 
+  @Test("A message cut at any octet is none: the error says where, in words")
+  func cuts() throws {
+    for foreign in try ForeignProtocol.all.get() {
+      for vector in foreign.vectors {
+        let direction = try #require(vector.message.flatMap(foreign.direction(of:)))
+        for count in stride(from: 0, to: vector.octets.count, by: max(1, vector.octets.count / 300)) {
+          let octets = Array(vector.octets[..<count])
+          let found = foreign.interpreter.violations(direction: direction, octets)
+          #expect(!found.isEmpty, "\(foreign.name): \(vector.name) cut to \(count)")
+          for violation in found {
+            #expect(violation.offset <= count && !violation.path.isEmpty, "\(foreign.name): \(vector.name) cut to \(count)")
+          }
+        }
+      }
+    }
+  }
+
   @Test(
     "tshark says the same of every value",
     .disabled(if: Tshark.isSkipped, "\(Tshark.skipVariable)=1: nobody but ourselves vouches for these octets"))
