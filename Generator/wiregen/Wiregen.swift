@@ -12,6 +12,7 @@ struct Wiregen: ParsableCommand {
         wiregen generate Schemas/pcp.xml -o Generated
         wiregen list Schemas/pcp.xml
         wiregen format Schemas/pcp.xml
+        wiregen lint Schemas/pcp.xml
       """,
-    subcommands: [Check.self, Generate.self, List.self, Format.self])
+    subcommands: [Check.self, Generate.self, List.self, Format.self, Lint.self])
 }

@@ -113,7 +113,9 @@ import WireText
 /// Formatting changes nothing but the layout: tried with every schema there is.
 @Suite struct FormatMeaningTests {
   /// Folders whose files belong together.
-  static let folders = ["Schemas", "Tests/KitWire", "Tests/Golden", "Tests/Vendor", "Tests/MustFail"]
+  static let folders = [
+    "Schemas", "Tests/KitWire", "Tests/Golden", "Tests/Schemas", "Tests/Everything", "Tests/Vendor", "Tests/MustFail",
+  ]
 
   /// The files of a folder, those formatted that are well-formed.
   private func formatted(_ files: [String: [UInt8]]) throws -> [String: [UInt8]] {
