@@ -63,6 +63,14 @@ let tests: [Target] = [
   .target(
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
+  .target(
+    name: "EverythingWire", dependencies: ["Wire"], path: "Tests/EverythingWire", exclude: ["wiregen.json"],
+    swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
+    name: "Agreement",
+    dependencies: ["EverythingWire", "FuzzHarness", "KitWire", "PCPWire", "VectorSupport", "Wire", "WireText", "WiregenCore"],
+    path: "Tests/Agreement"),
+  .testTarget(name: "AgreementTests", dependencies: ["Agreement", "Wire"]),
   .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),

@@ -5,7 +5,7 @@ import Testing
 /// Nothing in a schema is read and then ignored: whatever is altered in a schema that uses all of the language, one of its
 /// samples comes out otherwise; or, where something is only said to the reader, the generated Swift reads otherwise.
 @Suite struct AlterationTests {
-  private static let folder = "Tests/Everything"
+  private static let folder = "Tests/EverythingWire"
   private let files = WiregenTests.files(below: folder)
 
   /// What says something to people only; it must show in the generated Swift.

@@ -149,14 +149,14 @@ struct BodyRenderer {
     case .list:
       let type = SwiftName.nested(property.name)
       source.line(
-        "\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
+        "self.\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
     case .array(let shape): renderArray(property, member, shape, &source)
     default:
       let value = context.load(property, member)
       if member.isOptional {
-        source.line("\(property.identifier) = layout.\(member.presenceField) ? \(value) : nil")
+        source.line("self.\(property.identifier) = layout.\(member.presenceField) ? \(value) : nil")
       } else {
-        source.line("\(property.identifier) = \(value)")
+        source.line("self.\(property.identifier) = \(value)")
       }
     }
   }
@@ -181,7 +181,7 @@ struct BodyRenderer {
       }
     }
     let value = member.isOptional ? "layout.\(member.presenceField) ? \(name)Values : nil" : "\(name)Values"
-    source.line("\(property.identifier) = \(value)")
+    source.line("self.\(property.identifier) = \(value)")
   }
 
   // MARK: View

@@ -62,12 +62,12 @@ extension ListRenderer {
         let fixed = context.plans[use.element.body].fixedSize
         let value = "try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)")))"
         if use.isMany {
-          inner.line("\(use.property) = []")
+          inner.line("self.\(use.property) = []")
           inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
         } else if use.isRequired {
-          inner.line("\(use.property) = \(value)")
+          inner.line("self.\(use.property) = \(value)")
         } else {
-          inner.line("\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
+          inner.line("self.\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
         }
       }
       inner.line("unknown = []")

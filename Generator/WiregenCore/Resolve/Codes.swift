@@ -68,10 +68,9 @@ extension Resolver {
     return name
   }
 
-  /// Words of expressions, which cannot name what expressions read.
-  static let expressionWords: Set = [
-    "and", "or", "not", "implies", "lt", "le", "gt", "ge", "in", "true", "false", "remaining", "rest",
-  ]
+  /// Words that mean something of their own where a name of a member or a code could stand. What is named as one of the
+  /// other words of expressions, `in` or `not`, can only not be read in them.
+  static let expressionWords: Set = ["remaining", "rest"]
 }
 
 /// Numbers that are taken, each by one code or range.

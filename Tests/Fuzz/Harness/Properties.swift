@@ -144,6 +144,9 @@ extension Properties {
       result.failure.map(Verdict.init) == second.failure.map(Verdict.init),
       "\(mode) decoding: \(result), interpreter \(second)")
     guard case .success(let value) = result, case .success(let decoded) = second else { return }
+    let difference = Reflection(definition: interpreter.definition)
+      .difference(body(value), decoded.tree.root, body: decoded.body)
+    try expect(difference == nil, "the value is what the interpreter reads: \(difference ?? "")")
     let encoded = try? encodeUnchecked(value)
     let other = try? interpreter.encode(decoded.body, decoded.tree.value, checked: false)
     try expect(encoded == other, "both encode the same octets")
