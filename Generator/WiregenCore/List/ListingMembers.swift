@@ -40,13 +40,20 @@ extension ListingBuilder {
     if !member.name.isEmpty, member.label != member.name { entries.append(.init("label", .string(member.label))) }
     entries.append(.init("type", .string(type(of: member.kind))))
     entries += place
-    if let unit = member.unit { entries.append(.init("unit", .string(unit))) }
+    if let unit = member.unit ?? timeUnit(of: member.kind) { entries.append(.init("unit", .string(unit))) }
     if let condition = member.condition { entries.append(.init("when", .string(text(condition, scope)))) }
     entries += content(of: member.kind, scope)
     if hasCode(member.kind) { entries += error("error", member.code) }
     if member.isWarning { entries.append(.init("severity", .string("warning"))) }
     if !member.name.isEmpty { entries += described("\(body).\(member.name)") }
     return .object(entries)
+  }
+
+  private func timeUnit(of kind: MemberKind) -> String? {
+    guard case .integer(let shape) = kind, let time = shape.time else { return nil }
+    return switch time {
+    case .epoch(let unit, _), .duration(let unit): unit.rawValue
+    }
   }
 
   /// The type as the schema writes it.
@@ -137,12 +144,7 @@ extension ListingBuilder {
     if let constant = shape.constant { entries.append(.init("const", value(constant))) }
     if let defaultValue = shape.defaultValue { entries.append(.init("default", value(defaultValue))) }
     if let only = shape.only { entries.append(.init("only", .array(only.map { value(Int128($0)) }))) }
-    switch shape.time {
-    case .epoch(let unit, let origin):
-      entries += [.init("timeUnit", .string(unit.rawValue)), .init("originSeconds", number(origin))]
-    case .duration(let unit): entries.append(.init("timeUnit", .string(unit.rawValue)))
-    case nil: break
-    }
+    if case .epoch(_, let origin) = shape.time { entries.append(.init("originSeconds", number(origin))) }
     return entries + (shape.computed.map(computed) ?? [])
   }
 
