@@ -114,7 +114,7 @@ import WireText
 @Suite struct FormatMeaningTests {
   /// Folders whose files belong together.
   static let folders = [
-    "Schemas", "Tests/KitWire", "Tests/Golden", "Tests/Schemas", "Tests/Everything", "Tests/Vendor", "Tests/MustFail",
+    "Schemas", "Tests/KitWire", "Tests/Golden", "Tests/Schemas", "Tests/EverythingWire", "Tests/Vendor", "Tests/MustFail",
   ]
 
   /// The files of a folder, those formatted that are well-formed.

@@ -63,7 +63,7 @@ extension ListRenderer {
         let value = "try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)")))"
         if use.isMany {
           inner.line("self.\(use.property) = []")
-          inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
+          inner.line("self.\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
         } else if use.isRequired {
           inner.line("self.\(use.property) = \(value)")
         } else {
@@ -95,7 +95,7 @@ extension ListRenderer {
         let part = "octets.extracting(element.valueRange)"
         let fixed = context.plans[use.element.body].fixedSize
         inner.line(
-          "  \(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))"
+          "  self.\(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))"
         )
       }
       inner.line("default:")
@@ -131,7 +131,7 @@ extension ListRenderer {
     source.block("var counts: [Int]") { inner in
       let counts = uses.map { use in
         use.allowed.maximum == 0
-          ? "0" : use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "\(use.property) == nil ? 0 : 1"
+          ? "0" : use.isMany ? "self.\(use.property).count" : use.isRequired ? "1" : "self.\(use.property) == nil ? 0 : 1"
       }
       inner.line("[")
       for count in counts { inner.line("  \(count),") }
@@ -150,7 +150,7 @@ extension ListRenderer {
     }
     source.line()
     source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
-      for property in stored.map(\.property) + ["unknown"] { inner.line("hasher.combine(\(property))") }
+      for property in stored.map(\.property) + ["unknown"] { inner.line("hasher.combine(self.\(property))") }
     }
   }
 
@@ -161,11 +161,11 @@ extension ListRenderer {
       for use in stored {
         let add = { (value: String) in "size = \(familyType).end(of: \(value).encodedSize, at: size)" }
         if use.isMany {
-          inner.line("for index in 0..<\(use.property).count { \(add("\(use.property)[index]")) }")
+          inner.line("for index in 0..<self.\(use.property).count { \(add("self.\(use.property)[index]")) }")
         } else if use.isRequired {
-          inner.line(add(use.property))
+          inner.line(add("self.\(use.property)"))
         } else {
-          inner.line("if let \(use.property) { \(add(use.property)) }")
+          inner.line("if let present = self.\(use.property) { \(add("present")) }")
         }
       }
       inner.line("for index in 0..<unknown.count { size &+= unknown[index].octets.count }")
@@ -181,11 +181,11 @@ extension ListRenderer {
         let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)"
         }
         if use.isMany {
-          inner.line("for index in 0..<\(use.property).count { \(write("\(use.property)[index]")) }")
+          inner.line("for index in 0..<self.\(use.property).count { \(write("self.\(use.property)[index]")) }")
         } else if use.isRequired {
-          inner.line(write(use.property))
+          inner.line(write("self.\(use.property)"))
         } else {
-          inner.line("if let \(use.property) { \(write(use.property)) }")
+          inner.line("if let present = self.\(use.property) { \(write("present")) }")
         }
       }
       inner.line("for index in 0..<unknown.count { output.octets(unknown[index].octets) }")
@@ -224,9 +224,9 @@ extension ListRenderer {
   private func renderWriteNext(_ use: Use, loops: Bool, _ source: inout SwiftSource) {
     let next = "\(use.element.name)Next"
     let indent = loops ? "" : "  "
-    let value = use.isMany ? "\(use.property)[\(next)]" : use.property
-    let count = use.isMany ? "\(use.property).count" : "1"
-    let test = use.isMany || use.isRequired ? "\(next) < \(count)" : "\(next) == 0, let \(use.property)"
+    let value = use.isMany ? "self.\(use.property)[\(next)]" : use.isRequired ? "self.\(use.property)" : "present"
+    let count = use.isMany ? "self.\(use.property).count" : "1"
+    let test = use.isMany || use.isRequired ? "\(next) < \(count)" : "\(next) == 0, let present = self.\(use.property)"
     source.line("\(indent)\(loops && use.isMany ? "while" : "if") \(test) {")
     source.line("\(indent)  try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)")
     source.line("\(indent)  \(next) &+= 1")
@@ -241,12 +241,12 @@ extension ListRenderer {
       "func mismatch(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError) -> WireName?"
     ) { inner in
       for use in stored {
-        let count = use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "(\(use.property) == nil ? 0 : 1)"
+        let count = use.isMany ? "self.\(use.property).count" : use.isRequired ? "1" : "(self.\(use.property) == nil ? 0 : 1)"
         inner.line("if layout.\(use.occurrence).count != \(count) { return \"\(use.element.name)\" }")
         if !use.isMany, context.lowering.canMismatch(use.element.body) {
           let part = "octets.extracting(layout.\(use.occurrence).range)"
-          let bind = use.isRequired ? "" : "let \(use.property), "
-          inner.line("if \(bind)try \(use.property).mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
+          let bind = use.isRequired ? "" : "let present = self.\(use.property), "
+          inner.line("if \(bind)try \(use.isRequired ? "self.\(use.property)" : "present").mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
         }
       }
       inner.line("if layout.listUnknown != unknown.count { return \"unknown\" }")
@@ -257,7 +257,7 @@ extension ListRenderer {
 
   private func renderMismatchLoop(_ source: inout SwiftSource) {
     let many = stored.filter { $0.isMany && context.lowering.canMismatch($0.element.body) }
-    let test = (many.map { "!\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
+    let test = (many.map { "!self.\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
     source.line("guard \(test) else { return nil }")
     source.line("var position = layout.listStart")
     source.line("var unknownIndex = 0")
@@ -272,7 +272,7 @@ extension ListRenderer {
       for use in many {
         inner.line("case \(use.element.tag):")
         inner.line(
-          "  if try \(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {"
+          "  if try self.\(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {"
         )
         inner.line("    return \"\(use.element.name)\"")
         inner.line("  }")
