@@ -137,7 +137,9 @@ func load(_ path: String) throws -> (LoadedSchema, ResolvedSchema) {
 
 /// Rules of whole schemas, written as they are listed, mean what they meant.
 @Suite struct ListedRuleTests {
-  static let sources = ["Schemas/pcp.xml", "Tests/KitWire/kit.xml", "Tests/Golden/parcel.xml", "Tests/EverythingWire/everything.xml"]
+  static let sources = [
+    "Schemas/pcp.xml", "Tests/KitWire/kit.xml", "Tests/Golden/parcel.xml", "Tests/EverythingWire/everything.xml",
+  ]
 
   /// The text with the tests of rules as they are listed; those that a `<use>` takes in stand in the struct.
   private func rewritten(_ text: String, _ document: JSONValue) -> (text: String, count: Int) {

@@ -200,8 +200,7 @@ struct BodyRenderer {
     switch kind {
     case .list, .array: return
     case .structure(let index): renderPartAccessor(property, member, index, &source)
-    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil: fallthrough
-    case .integer, .bits, .ipv4, .ipv6, .mac:
+    case .octets where member.fixedSize != nil || kind.extent?.fixedSize != nil, .integer, .bits, .ipv4, .ipv6, .mac:
       let value = context.load(property, member).replacing("try Self.known", with: "")
       context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
       let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)

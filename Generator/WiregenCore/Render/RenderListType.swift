@@ -246,7 +246,9 @@ extension ListRenderer {
         if !use.isMany, context.lowering.canMismatch(use.element.body) {
           let part = "octets.extracting(layout.\(use.occurrence).range)"
           let bind = use.isRequired ? "" : "let present = self.\(use.property), "
-          inner.line("if \(bind)try \(use.isRequired ? "self.\(use.property)" : "present").mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
+          let value = use.isRequired ? "self.\(use.property)" : "present"
+          inner.line(
+            "if \(bind)try \(value).mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
         }
       }
       inner.line("if layout.listUnknown != unknown.count { return \"unknown\" }")

@@ -76,7 +76,8 @@ struct WriteRenderer {
     case .ipv6: source.line("output.ipv6(\(value))")
     case .mac: source.line("output.mac(\(value))")
     case .octets(let shape):
-      if case .fixed = shape.extent { source.line("output.fixedOctets(\(value))") } else { source.line("output.octets(\(value))") }
+      let isFixed = if case .fixed = shape.extent { true } else { false }
+      source.line("output.\(isFixed ? "fixedOctets" : "octets")(\(value))")
     case .text(let shape):
       source.line("output.octets(\(value)\(shape.keepsInvalid ? ".octets" : ".utf8"))")
     case .structure, .list: source.line("try \(value).write(into: &output)")

@@ -25,7 +25,8 @@ struct SampleScope {
     case .count(let path): return count(path)
     case .not(let operand): return holds(operand).map { $0 ? 0 : 1 }
     case .binary(let symbol, let left, let right): return binary(symbol, left, right)
-    case .inRanges(let operand, let ranges): return number(operand).map { value in ranges.contains { $0.contains(value) } ? 1 : 0 }
+    case .inRanges(let operand, let ranges):
+      return number(operand).map { value in ranges.contains { $0.contains(value) } ? 1 : 0 }
     case .size, .remaining, .address, .inPrefix, .text, .item, .over, .among: return nil
     }
   }
