@@ -45,6 +45,10 @@ extension RawSpan {
     return count
   }
 
+  /// A copy of the octets; one allocation, none when there are none.
+  @inlinable
+  public var array: [UInt8] { array(0, count: byteCount) }
+
   /// Whether the octets are those of another span.
   @inlinable
   public func isEqual(to other: RawSpan) -> Bool {

@@ -5,9 +5,9 @@ struct BodyRenderer {
   let context: RenderContext
   let plan: BodyPlan
 
-  private var access: String { context.access }
-  private var name: String { SwiftName.type(plan.name) }
-  private var lists: [ListRenderer] {
+  var access: String { context.access }
+  var name: String { SwiftName.type(plan.name) }
+  var lists: [ListRenderer] {
     plan.members.compactMap { member in
       if case .list(let shape) = member.member.kind {
         return ListRenderer(context: context, plan: member, shape: shape, body: plan)
@@ -15,16 +15,26 @@ struct BodyRenderer {
       return nil
     }
   }
+  var choices: [ChoiceRenderer] {
+    plan.members.compactMap { member in
+      if case .choice(let shape) = member.member.kind { return ChoiceRenderer(context: context, plan: member, shape: shape) }
+      return nil
+    }
+  }
 
   func render() -> RenderedType {
     var source = SwiftSource()
     context.comment(plan.name, fallback: "`\(plan.name)` of \(context.definition.name).", &source)
-    source.block("\(access)struct \(name): WireBody") { inner in
+    source.block("\(access)struct \(name): \(plan.isMessageBound ? "MessageBound" : "WireBody")") { inner in
       renderProperties(&inner)
       renderInitialiser(&inner)
       for list in lists {
         inner.line()
         list.renderType(&inner)
+      }
+      for choice in choices {
+        inner.line()
+        choice.renderType(&inner)
       }
     }
     source.line()
@@ -41,7 +51,9 @@ struct BodyRenderer {
       WriteRenderer(context: context, plan: plan).render(&inner)
     }
     source.line()
+    renderDerived(&source)
     renderView(&source)
+    renderFunctions(&source)
     return RenderedType(name: plan.name, source: source)
   }
 
@@ -51,6 +63,7 @@ struct BodyRenderer {
     for property in plan.properties {
       var text = property.member.label
       if case .list = property.member.kind { text = "The elements that follow, each kind in a property of its own." }
+      if case .choice = property.member.kind { text = "One of several, by what stands before it." }
       if let unit = property.member.unit { text += ", in \(unit)" }
       context.comment("\(plan.name).\(property.name)", fallback: text, &source)
       source.line("\(access)var \(property.identifier): \(property.type)")
@@ -98,7 +111,8 @@ struct BodyRenderer {
       for member in plan.members where member.fixedSize == nil {
         inner.line("var \(member.endField) = 0")
         if member.isOptional { inner.line("var \(member.presenceField) = false") }
-        if case .array = member.member.kind { inner.line("var \(member.member.name)Count = 0") }
+        if case .array = member.member.kind { inner.line("var \(member.countField) = 0") }
+        if case .choice = member.member.kind { inner.line("var \(member.caseField) = 0") }
         if case .list = member.member.kind {
           let type = "\(SwiftName.nested(member.member.name))Layout"
           inner.line("var \(member.member.name)Layout = \(type)()")
@@ -119,7 +133,7 @@ struct BodyRenderer {
       let properties = plan.members.flatMap { member in member.properties.map { ($0, member) } }
       if !properties.isEmpty {
         inner.line("let octets = view.octets")
-        if !plan.isFixed, properties.contains(where: { needsLayout($0, $1) }) { inner.line("let layout = view.layout") }
+        if !plan.isFixed, properties.contains(where: { needsLayout($1) }) { inner.line("let layout = view.layout") }
       }
       for (property, member) in properties { renderAssignment(property, member, &inner) }
     }
@@ -133,9 +147,7 @@ struct BodyRenderer {
     }
   }
 
-  private func needsLayout(_ property: PropertyPlan, _ member: MemberPlan) -> Bool {
-    member.fixedSize == nil || member.place.base != nil
-  }
+  private func needsLayout(_ member: MemberPlan) -> Bool { member.fixedSize == nil || member.place.base != nil }
 
   private var needsKnown: Bool {
     plan.members.contains { member in
@@ -151,6 +163,7 @@ struct BodyRenderer {
       source.line(
         "\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
     case .array(let shape): renderArray(property, member, shape, &source)
+    case .choice(let shape): ChoiceRenderer(context: context, plan: member, shape: shape).renderDecode(&source)
     default:
       let value = context.load(property, member)
       if member.isOptional {
@@ -166,80 +179,23 @@ struct BodyRenderer {
   ) {
     let name = property.name
     source.line("var \(name)Values: [\(context.lowering.type(of: shape.element) ?? "")] = []")
-    source.line("\(name)Values.reserveCapacity(layout.\(name)Count)")
+    source.line("\(name)Values.reserveCapacity(layout.\(member.countField))")
     source.line("var \(name)Position = \(member.place.text)")
-    source.block("while \(name)Position < layout.\(member.endField)") { inner in
+    source.block("while \(name)Position < \(context.valuesEnd(shape, "layout.\(member.endField)"))") { inner in
       if case .structure(let index) = shape.element.kind, context.plans[index].fixedSize == nil {
         let type = SwiftName.type(context.definition.bodies[index].name)
-        inner.line("let part = try Borrowed<\(type)>(prefix: octets.extracting(droppingFirst: \(name)Position), .lenient)")
+        inner.line("let part = try Borrowed<\(type)>(firstPart: octets.extracting(droppingFirst: \(name)Position))")
         inner.line("\(name)Values.append(try \(type)(part))")
         inner.line("\(name)Position &+= part.layout.end")
       } else {
-        let size = context.lowering.sizes.fixed(shape.element) ?? 1
-        inner.line("\(name)Values.append(\(context.load(shape.element, at: "\(name)Position", size: "\(size)")))")
+        let size = context.lowering.fixed(shape.element) ?? 1
+        let value = context.load(shape.element, at: "\(name)Position", to: "\(name)Position &+ \(size)")
+        inner.line("\(name)Values.append(\(value))")
         inner.line("\(name)Position &+= \(size)")
       }
     }
     let value = member.isOptional ? "layout.\(member.presenceField) ? \(name)Values : nil" : "\(name)Values"
     source.line("\(property.identifier) = \(value)")
-  }
-
-  // MARK: View
-
-  private func renderView(_ source: inout SwiftSource) {
-    source.block("extension Borrowed where Body == \(name)") { inner in
-      for member in plan.members {
-        for property in member.properties { renderAccessor(property, member, &inner) }
-      }
-      for list in lists { list.renderView(&inner) }
-    }
-  }
-
-  private func renderAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
-    let kind = member.member.kind
-    switch kind {
-    case .list, .array: return
-    case .structure(let index): renderPartAccessor(property, member, index, &source)
-    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil: fallthrough
-    case .integer, .bits, .ipv4, .ipv6, .mac:
-      let value = context.load(property, member).replacing("try Self.known", with: "")
-      context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
-      let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)
-      let type = closed && !property.type.hasSuffix("?") ? "\(property.type)?" : property.type
-      let text = member.isOptional ? "layout.\(member.presenceField) ? \(value) : nil" : value
-      source.line("\(access)var \(property.identifier): \(type) { \(text) }")
-    default: renderOctetsAccessor(property, member, &source)
-    }
-    source.line()
-  }
-
-  private func renderOctetsAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
-    let name = SwiftName.upper(property.name)
-    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
-    source.comment("Calls `body` with the octets of `\(property.name)`, in place.")
-    let optional = member.isOptional ? "?" : ""
-    source.block(
-      "\(access)func with\(name)<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result\(optional)"
-    ) { inner in
-      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
-      inner.line("return try body(octets.extracting(\(member.place.text)..<\(end)))")
-    }
-  }
-
-  private func renderPartAccessor(
-    _ property: PropertyPlan, _ member: MemberPlan, _ index: Int, _ source: inout SwiftSource
-  ) {
-    let name = SwiftName.upper(property.name)
-    let type = SwiftName.type(context.definition.bodies[index].name)
-    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
-    source.comment("Calls `body` with `\(property.name)`, in place.")
-    let optional = member.isOptional ? "?" : ""
-    source.block(
-      "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result\(optional)"
-    ) { inner in
-      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
-      inner.line("return try body(Borrowed<\(type)>(part: octets.extracting(\(member.place.text)..<\(end))))")
-    }
   }
 }
 
@@ -269,8 +225,9 @@ extension MemberKind {
   /// Whether reading it can, by its type alone, give nil: closed codes and text.
   func needsKnown(_ context: RenderContext) -> Bool {
     switch self {
-    case .integer(let shape): shape.constant == nil && shape.computed == nil && context.lowering.isClosed(shape)
-    case .text(let shape): !shape.keepsInvalid
+    case .integer(let shape):
+      shape.constant == nil && shape.computed == nil && shape.codes != nil && context.lowering.isClosed(shape)
+    case .text(let shape): shape.content == .date || !shape.keepsInvalid
     case .array(let shape): shape.element.kind.needsKnown(context)
     default: false
     }

@@ -4,7 +4,7 @@ import WireText
 struct CheckRenderer {
   let context: RenderContext
   let plan: BodyPlan
-  private var source: SwiftSource
+  var source: SwiftSource
   /// Members of fixed size that have not been seen to fit yet.
   private var run: [RunEntry] = []
   private var runStart = Place(base: nil, plus: 0)
@@ -31,55 +31,95 @@ struct CheckRenderer {
   }
 
   private mutating func render() {
-    let header =
-      "\(context.access)static func check(_ octets: RawSpan, at offset: Int, _ check: inout Check) throws(WireError) -> Layout"
+    let start = "\(context.access)static func check(_ octets: RawSpan, at offset: Int, _ check: inout Check"
+    if plan.isMessageBound {
+      source.block("\(start)) throws(WireError) -> Layout") {
+        let message = plan.message == nil ? "octets.extracting(0..<0)" : "octets"
+        $0.line("try self.check(octets, at: offset, &check, message: \(message))")
+      }
+      source.line()
+    }
+    let header = "\(start)\(plan.isMessageBound ? ", message: RawSpan" : "")) throws(WireError) -> Layout"
+    if header.count > 126 {
+      source.line("\(context.access)static func check(")
+      source.line("  _ octets: RawSpan, at offset: Int, _ check: inout Check, message: RawSpan")
+    }
+    nested(header.count > 126 ? ") throws(WireError) -> Layout" : header) { $0.renderBody() }
+  }
+
+  /// A block whose inside this renderer writes.
+  mutating func nested(_ opening: String, _ body: (inout CheckRenderer) -> Void) {
     var inner = self
-    source.block(header) { body in
-      inner.source = body
-      inner.renderBody()
-      body = inner.source
+    source.block(opening) { block in
+      inner.source = block
+      body(&inner)
+      block = inner.source
     }
   }
 
   private mutating func renderBody() {
+    if plan.limitsContainer { source.line("var octets = octets") }
     if !plan.isFixed { source.line("var layout = Layout()") }
     if !plan.rules.isEmpty { source.line("let errors = check.errorCount") }
     if let message = plan.message {
       for match in message.matches { renderMatch(match) }
+      for rule in message.earlyRules { renderEarly(rule) }
       renderSize(message)
     }
     for member in plan.members { render(member) }
     flush()
+    renderChecksums()
     renderRules()
+    renderEnd()
+  }
+
+  private mutating func renderEnd() {
     if let size = plan.fixedSize {
       source.line("return FixedLayout(end: \(size))")
+      return
+    }
+    if plan.limitsContainer {
+      report(
+        ".trailing", if: "\(plan.end.text) < octets.byteCount", at: plan.end.text, "", context.code(plan.code))
+      source.line("layout.end = octets.byteCount")
     } else {
       source.line("layout.end = \(plan.end.text)")
-      source.line("return layout")
     }
+    source.line("return layout")
   }
 
   // MARK: Messages
 
   private mutating func renderMatch(_ match: MessageTraits.Match) {
-    let code = context.code(match.code)
-    let end = match.offset + match.size
-    if end > matched {
-      source.block("guard octets.byteCount >= \(end) else") {
-        $0.line(
-          "throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(context.code(plan.code)))"
-        )
-      }
-      matched = end
-    }
-    let shape = IntegerShape(bits: match.size * 8, isLittleEndian: match.isLittleEndian)
-    let value = context.bitField(
-      IntegerShape(bits: match.bits), shift: match.shift, group: context.rawLoad(shape, at: "\(match.offset)"),
-      groupBits: match.size * 8)
+    requireOctets(of: match)
+    let value = read(match)
     let test =
       match.first == match.last
       ? "\(value) != \(match.first)" : "!(\(match.first)...\(match.last)).contains(\(value))"
-    report(".constant", if: test, at: "\(match.offset)", match.member, code)
+    report(".constant", if: test, at: "\(match.offset)", match.member, context.code(match.code))
+  }
+
+  private mutating func requireOctets(of match: MessageTraits.Match) {
+    let end = match.offset + match.size
+    guard end > matched else { return }
+    source.block("guard octets.byteCount >= \(end) else") {
+      $0.line(
+        "throw check.failure(.truncated, at: \(absolute("\(match.offset)")), \"\(match.member)\", code: \(context.code(plan.code)))"
+      )
+    }
+    matched = end
+  }
+
+  private func read(_ match: MessageTraits.Match) -> String {
+    let shape = IntegerShape(bits: match.size * 8, isLittleEndian: match.isLittleEndian)
+    return context.bitField(
+      IntegerShape(bits: match.bits), shift: match.shift, group: context.rawLoad(shape, at: "\(match.offset)"),
+      groupBits: match.size * 8)
+  }
+
+  private mutating func renderEarly(_ early: MessageTraits.EarlyRule) {
+    for match in early.reads { requireOctets(of: match) }
+    renderRule(early.rule)
   }
 
   private mutating func renderSize(_ message: MessageTraits) {
@@ -94,7 +134,7 @@ struct CheckRenderer {
     report(".notMultiple", if: test, at: "0", "", code)
   }
 
-  private mutating func report(
+  mutating func report(
     _ kind: String, if test: String, at place: String, _ name: String, _ code: String, isWarning: Bool = false
   ) {
     let warning = isWarning ? ", isWarning: true" : ""
@@ -123,21 +163,15 @@ struct CheckRenderer {
     guard let condition = plan.member.condition else { return }
     source.line("layout.\(plan.presenceField) = \(context.condition(condition, self.plan, place: place))")
     source.line("layout.\(plan.endField) = \(place)")
-    var inner = self
     var required = plan
     required.member.condition = nil
-    required.fixedSize = context.lowering.sizes.fixed(required.member)
+    required.fixedSize = context.lowering.fixed(required.member)
     required.isPlain = required.fixedSize != nil && context.lowering.isPlain(required.member)
-    source.block("if layout.\(plan.presenceField)") { body in
-      inner.source = body
-      if let size = required.fixedSize {
-        inner.renderFixed(required)
-        inner.flush()
-        inner.source.line("layout.\(plan.endField) = \(required.place.moved(by: size).text)")
-      } else {
-        inner.renderVariable(required)
-      }
-      body = inner.source
+    nested("if layout.\(plan.presenceField)") { inner in
+      guard let size = required.fixedSize else { return inner.renderVariable(required) }
+      inner.renderFixed(required)
+      inner.flush()
+      inner.source.line("layout.\(plan.endField) = \(required.place.moved(by: size).text)")
     }
   }
 
@@ -151,7 +185,7 @@ struct CheckRenderer {
     append(plan.member, at: plan.place.plus, prefix: "", code: self.plan.code)
     guard !plan.isPlain else { return }
     flush()
-    renderValue(plan.member, at: plan.place.text)
+    renderValue(plan.member, at: plan.place)
   }
 
   /// Adds a member to the run; a plain struct adds its parts.
@@ -184,7 +218,7 @@ struct CheckRenderer {
         $0.block(
           "throw check.truncated(", closing: ")", open: "",
           [
-            "octets.byteCount &- (\(start)), at: \(absolute(start)),",
+            "\(difference("octets.byteCount", start)), at: \(absolute(start)),",
             "run: \"\(names.joined(separator: ","))\", code: \(context.code(first.code))",
           ])
       }
@@ -192,218 +226,21 @@ struct CheckRenderer {
     }
   }
 
-  private mutating func renderStructure(_ plan: MemberPlan, _ index: Int) {
-    let place = plan.place.text
-    let type = SwiftName.type(context.definition.bodies[index].name)
-    let call =
-      "try check.structure(\(type).self, \"\(plan.member.name)\", octets.extracting(droppingFirst: \(place)), at: \(absolute(place)))"
-    if plan.fixedSize != nil {
-      source.line("_ = \(call)")
-    } else {
-      source.line("layout.\(plan.endField) = \(place)")
-      source.line("layout.\(plan.endField) &+= \(call)")
-    }
-  }
-
-  // MARK: Values
-
-  /// Checks the value of a member whose octets are there.
-  private mutating func renderValue(_ member: Member, at place: String) {
-    switch member.kind {
-    case .integer(let shape):
-      guard !isMatched(member.name) else { return }
-      renderNumber(shape, context.rawLoad(shape, at: place), member, at: place)
-    case .bits(let octets, let isLittle, let group):
-      var shift = octets * 8
-      for inner in group {
-        shift -= inner.bitWidth
-        let load = context.groupLoad(octets: octets, isLittle: isLittle, at: place)
-        renderBit(inner, shift: shift, group: load, groupBits: octets * 8, at: place)
-      }
-    case .reserved(let size, let send, true):
-      report(
-        ".reserved", if: "!octets.isFilled(\(place), count: \(size), with: \(send))", at: place, "reserved",
-        context.code(member.code), isWarning: member.isWarning)
-    case .text: renderText(member, at: place, size: "\(context.lowering.sizes.fixed(member) ?? 0)")
-    default: break
-    }
-  }
-
-  private mutating func renderBit(_ member: Member, shift: Int, group: String, groupBits: Int, at place: String) {
-    switch member.kind {
-    case .integer(let shape):
-      guard !isMatched(member.name) else { return }
-      renderNumber(
-        shape, context.bitField(shape, shift: shift, group: group, groupBits: groupBits), member, at: place)
-    case .reserved(let bits, let send, true):
-      let value = context.bitField(IntegerShape(bits: bits), shift: shift, group: group, groupBits: groupBits)
-      report(
-        ".reserved", if: "\(value) != \(send)", at: place, "reserved", context.code(member.code),
-        isWarning: member.isWarning)
-    default: break
-    }
-  }
-
-  /// Whether a match has compared the member already.
-  private func isMatched(_ name: String) -> Bool {
-    plan.message?.matches.contains { $0.member == name && $0.first == $0.last } ?? false
-  }
-
-  private mutating func renderNumber(_ shape: IntegerShape, _ raw: String, _ member: Member, at place: String) {
-    let code = context.code(member.code)
-    if let constant = shape.constant {
-      report(".constant", if: "\(raw) != \(constant)", at: place, member.name, code, isWarning: member.isWarning)
-      return
-    }
-    if let codes = shape.codes, context.lowering.isClosed(shape) {
-      let type = SwiftName.type(context.definition.codes[codes].name)
-      let storage = storageType(bits: shape.bits)
-      report(
-        ".code", if: "\(type)(rawValue: \(storage)(truncatingIfNeeded: \(raw))) == nil", at: place, member.name, code,
-        isWarning: member.isWarning)
-    }
-    var tests: [String] = []
-    let bounds = shape.widthBounds
-    if let minimum = shape.minimum, minimum > bounds.lowerBound { tests.append("\(raw) < \(minimum)") }
-    if let maximum = shape.maximum, maximum < bounds.upperBound { tests.append("\(raw) > \(maximum)") }
-    guard !tests.isEmpty else { return }
-    report(".range", if: tests.joined(separator: " || "), at: place, member.name, code, isWarning: member.isWarning)
-  }
-
-  // MARK: Members of varying size
-
-  private mutating func renderVariable(_ plan: MemberPlan) {
-    switch plan.member.kind {
-    case .structure(let index): renderStructure(plan, index)
-    case .octets(let shape):
-      renderExtent(plan, shape.extent)
-      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
-    case .text(let shape):
-      renderExtent(plan, shape.extent)
-      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
-      renderText(plan.member, at: plan.place.text, size: "layout.\(plan.endField) &- (\(plan.place.text))")
-    case .array(let shape): renderArray(plan, shape)
-    case .list(let shape): ListRenderer(context: context, plan: plan, shape: shape, body: self.plan).renderCheck(&source)
-    default: break
-    }
-  }
-
-  /// Where a member ends, and that it fits.
-  private mutating func renderExtent(_ plan: MemberPlan, _ extent: Extent) {
-    let (place, code) = (plan.place.text, context.code(self.plan.code))
-    switch extent {
-    case .fixed(let size), .padded(let size, _): source.line("layout.\(plan.endField) = \(sum(place, size))")
-    case .prefixed, .terminated: return
-    case .rest:
-      source.line("layout.\(plan.endField) = octets.byteCount")
-      return
-    case .expression(let expression):
-      let name = "\(plan.member.name)Size"
-      source.line("let \(name) = \(context.value(expression, self.plan, place, narrow: true))")
-      if !expression.isNeverNegative {
-        source.block("if \(name) < 0") {
-          $0.line("throw check.failure(.range, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
-        }
-      }
-      source.block("if \(name) > octets.byteCount &- (\(place))") {
-        $0.line("throw check.failure(.truncated, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
-      }
-      source.line("layout.\(plan.endField) = \(place) &+ \(name)")
-      return
-    }
-    source.block("if octets.byteCount < layout.\(plan.endField)") {
-      $0.line("throw check.failure(.truncated, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
-    }
-  }
-
-  private mutating func renderBounds(_ plan: MemberPlan, _ size: String, _ minimum: Int, _ maximum: Int?) {
-    var tests: [String] = []
-    if minimum > 0 { tests.append("\(size) < \(minimum)") }
-    if let maximum { tests.append("\(size) > \(maximum)") }
-    guard !tests.isEmpty else { return }
-    report(
-      ".range", if: tests.joined(separator: " || "), at: plan.place.text, plan.member.name,
-      context.code(plan.member.code), isWarning: plan.member.isWarning)
-  }
-
-  private mutating func renderText(_ member: Member, at place: String, size: String) {
-    guard case .text(let shape) = member.kind else { return }
-    var tests: [String] = []
-    if !shape.keepsInvalid { tests.append("!octets.isText(\(place), count: \(size))") }
-    if shape.refusesNUL { tests.append("octets.hasZero(\(place), count: \(size))") }
-    guard !tests.isEmpty else { return }
-    report(
-      ".text", if: tests.joined(separator: " || "), at: place, member.name, context.code(member.code),
-      isWarning: member.isWarning)
-  }
-
-  private mutating func renderArray(_ plan: MemberPlan, _ shape: ArrayShape) {
-    let (name, place) = (plan.member.name, plan.place.text)
-    let condition: String
-    if case .counted(let counter) = shape.end, let found = context.locate([counter], self.plan) {
-      source.line("let \(name)Total = Int(clamping: \(found.load))")
-      condition = "layout.\(name)Count < \(name)Total"
-    } else {
-      condition = "layout.\(plan.endField) < octets.byteCount"
-    }
-    source.line("layout.\(plan.endField) = \(place)")
-    source.line("check.enter(\"\(name)\", index: 0)")
-    var inner = self
-    source.block("while \(condition)") { body in
-      inner.source = body
-      inner.source.line("check.move(to: layout.\(name)Count)")
-      inner.renderArrayElement(plan, shape.element)
-      inner.source.line("layout.\(name)Count &+= 1")
-      body = inner.source
-    }
-    source.line("check.leave()")
-    renderBounds(plan, "layout.\(name)Count", shape.minimum, shape.maximum)
-  }
-
-  private mutating func renderArrayElement(_ plan: MemberPlan, _ element: Member) {
-    let position = "layout.\(plan.endField)"
-    if case .structure(let index) = element.kind {
-      let type = SwiftName.type(context.definition.bodies[index].name)
-      source.line(
-        "\(position) &+= try \(type).check(octets.extracting(droppingFirst: \(position)), at: offset &+ \(position), &check).end")
-      return
-    }
-    let size = context.lowering.sizes.fixed(element) ?? 1
-    source.block("guard octets.byteCount &- \(position) >= \(size) else") {
-      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.code(self.plan.code)))")
-    }
-    if !context.lowering.isPlain(element) { renderValue(element, at: position) }
-    source.line("\(position) &+= \(size)")
-  }
-
   // MARK: Rules
 
   private mutating func renderRules() {
     guard !plan.rules.isEmpty else { return }
-    var inner = self
-    source.block("if check.errorCount == errors") { body in
-      inner.source = body
-      for rule in inner.plan.rules {
-        let warning = rule.isWarning ? ", isWarning: true" : ""
-        inner.source.block("if !(\(inner.context.condition(rule.test, inner.plan)))") {
-          $0.line(
-            "try check.report(.rule, at: offset, code: \(inner.context.code(rule.code))\(warning), rule: \"\(rule.name)\")")
-        }
-      }
-      body = inner.source
+    nested("if check.isClean(since: errors)") { inner in
+      for rule in inner.plan.rules { inner.renderRule(rule) }
     }
   }
-}
 
-extension WireExpression {
-  /// Whether its value, of unsigned numbers without a subtraction, is 0 or more.
-  fileprivate var isNeverNegative: Bool {
-    switch self {
-    case .number(let value): value >= 0
-    case .size, .count, .remaining: true
-    case .binary(let operation, let left, let right):
-      [.add, .multiply, .bitOr, .bitAnd].contains(operation) && left.isNeverNegative && right.isNeverNegative
-    default: false
+  private mutating func renderRule(_ rule: RuleDefinition) {
+    let warning = rule.isWarning ? ", isWarning: true" : ""
+    let test = context.condition(rule.test, plan)
+    source.block("if !(\(test))") {
+      $0.line(
+        "try check.report(.rule, at: offset, code: \(context.code(rule.code))\(warning), rule: \"\(rule.name)\")")
     }
   }
 }

@@ -8,6 +8,8 @@ struct RenderContext {
   let access: String
   /// The enum that holds the definition's text and the error codes: PCPProtocol, or AcmePCP for an extension.
   let namespace: String
+  /// The functions that expressions over many values become.
+  let walks = WalkFunctions()
   /// By index in `definition.bodies`.
   let plans: [BodyPlan]
 
@@ -63,22 +65,3 @@ func literal(_ text: String) -> String {
   }
   return result + "\""
 }
-
-/// Sum of two Swift integer expressions, folding numbers.
-func sum(_ left: String, _ right: Int) -> String {
-  if right == 0 { return left }
-  if let number = Int(left) { return "\(number + right)" }
-  if let range = left.range(ofSuffixNumber: ()) { return "\(left[..<range.start])\(range.value + right)" }
-  return "\(left) &+ \(right)"
-}
-
-extension String {
-  /// The number behind a final `&+ `, and where it starts.
-  fileprivate func range(ofSuffixNumber: Void) -> (start: String.Index, value: Int)? {
-    guard let range = ranges(of: " &+ ").last, let value = Int(self[range.upperBound...]) else { return nil }
-    return (range.upperBound, value)
-  }
-}
-
-/// Absolute offset of a place in the body.
-func absolute(_ place: String) -> String { place == "0" ? "offset" : "offset &+ \(place)" }

@@ -1,114 +1,166 @@
 import WireText
 
-/// Renders size, writing, and the comparison with what was written.
+/// Renders size and writing.
 struct WriteRenderer {
   let context: RenderContext
   let plan: BodyPlan
+  /// What stands before a property's name: nothing, or the value that has it and a dot.
+  var base = ""
 
   private var access: String { context.access }
 
   func render(_ source: inout SwiftSource) {
-    renderSize(&source)
+    source.line("\(access)var encodedSize: Int { \(sizes(of: plan.members)) }")
     source.line()
-    source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") { inner in
+    if plan.isMessageBound {
+      source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") {
+        $0.line("try write(into: &output, message: output.byteCount)")
+      }
+      source.line()
+    }
+    let message = plan.isMessageBound ? ", message start: Int" : ""
+    source.block("\(access)func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
+      if plan.needsStart { inner.line("let bodyStart = output.byteCount") }
       for member in plan.members { write(member, &inner) }
+      for member in plan.members { patch(member, &inner) }
     }
     source.line()
-    renderMismatch(&source)
+    MismatchRenderer(context: context, plan: plan).render(&source)
   }
 
-  private func renderSize(_ source: inout SwiftSource) {
+  // MARK: Sizes
+
+  private func sizes(of members: some Sequence<MemberPlan>) -> String {
     var fixed = 0
     var terms: [String] = []
-    for member in plan.members {
+    for member in members {
       if let size = member.fixedSize { fixed += size } else { terms.append(size(of: member)) }
     }
+    terms.removeAll { $0 == "0" }
     let parts = (fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms
-    source.line("\(access)var encodedSize: Int { \(parts.joined(separator: " &+ ")) }")
+    return parts.joined(separator: " &+ ")
   }
 
-  private func size(of plan: MemberPlan) -> String {
-    let value = plan.properties.first?.identifier ?? ""
+  /// Octets that a member of varying size takes.
+  func size(of plan: MemberPlan) -> String {
+    let value = base + (plan.properties.first?.identifier ?? "")
     var required = plan.member
     required.condition = nil
-    let bound = plan.isOptional ? "$0" : value
-    let text: String
-    if let fixed = context.lowering.sizes.fixed(required) {
-      text = "\(fixed)"
-      return plan.isOptional ? "(\(value) == nil ? 0 : \(text))" : text
-    }
-    switch plan.member.kind {
-    case .octets: text = "\(bound).count"
-    case .text(let shape): text = shape.keepsInvalid ? "\(bound).octets.count" : "\(bound).utf8.count"
+    guard plan.isOptional else { return size(of: required, value) }
+    let fixed = context.lowering.fixed(required)
+    if plan.properties.isEmpty { return "(\(condition(plan)) ? \(fixed ?? 0) : 0)" }
+    if let fixed { return "(\(value) == nil ? 0 : \(fixed))" }
+    return "(\(value).map { \(size(of: required, "$0")) } ?? 0)"
+  }
+
+  private func size(of member: Member, _ value: String) -> String {
+    if let fixed = context.lowering.fixed(member) { return "\(fixed)" }
+    switch member.kind {
+    case .octets(let shape): return sum("\(value).count", shape.extent.overhead)
+    case .text(let shape):
+      if shape.content == .date { return "\(29 + shape.extent.overhead)" }
+      return sum(shape.keepsInvalid ? "\(value).octets.count" : "\(value).utf8.count", shape.extent.overhead)
     case .array(let shape):
-      if let size = context.lowering.sizes.fixed(shape.element) {
-        text = "\(bound).count &* \(size)"
-      } else {
-        text = "\(bound).encodedSize"
-      }
-    default: text = "\(bound).encodedSize"
+      let values = context.lowering.fixed(shape.element).map { "\(value).count\($0 == 1 ? "" : " &* \($0)")" }
+      guard case .terminated(_, let octets, _) = shape.end else { return values ?? "\(value).encodedSize" }
+      return "\(values ?? "\(value).encodedSize") &+ \(octets)"
+    case .reservedRest: return "0"
+    default: return "\(value).encodedSize"
     }
-    return plan.isOptional ? "(\(value).map { \(text) } ?? 0)" : text
+  }
+
+  /// The condition of a member that is no property.
+  private func condition(_ plan: MemberPlan) -> String {
+    guard let condition = plan.member.condition else { return "true" }
+    let scope = ValueScope(plan: self.plan, base: base)
+    return ExpressionRenderer(context: context, scope: .value(scope)).condition(condition)
   }
 
   // MARK: Writing
 
   private func write(_ plan: MemberPlan, _ source: inout SwiftSource) {
-    guard plan.isOptional else {
-      write(plan.member, value: plan.properties.first?.identifier ?? "", plan, &source)
-      return
-    }
     let name = plan.properties.first?.identifier ?? ""
-    if plan.properties.isEmpty {
-      // A computed member that is there only with what it is computed from.
-      write(plan.member, value: "", plan, &source)
-      return
-    }
-    source.block("if let \(name)") { write(plan.member, value: name, plan, &$0) }
+    guard plan.isOptional else { return write(plan.member, value: name, plan, &source) }
+    let opening = plan.properties.isEmpty ? "if \(condition(plan))" : "if let \(name)"
+    source.block(opening) { write(plan.member, value: name, plan, &$0) }
   }
 
   private func write(_ member: Member, value: String, _ plan: MemberPlan, _ source: inout SwiftSource) {
     switch member.kind {
-    case .integer(let shape): writeInteger(shape, member, value, &source)
+    case .integer(let shape): writeInteger(shape, member, value, plan, &source)
     case .bits(let octets, let isLittle, let group): writeBits(octets, isLittle, group, plan, &source)
     case .reserved(let size, let send, _): source.line("output.fill(\(send), count: \(size))")
     case .ipv4: source.line("output.ipv4(\(value))")
     case .ipv6: source.line("output.ipv6(\(value))")
     case .mac: source.line("output.mac(\(value))")
     case .octets(let shape):
-      if case .fixed = shape.extent { source.line("output.fixedOctets(\(value))") } else { source.line("output.octets(\(value))") }
+      if case .fixed = shape.extent { return source.line("output.fixedOctets(\(value))") }
+      writeExtent(shape.extent, value, member, &source)
+    case .text(let shape) where shape.content == .date: writeDate(shape, value, member, &source)
     case .text(let shape):
-      source.line("output.octets(\(value)\(shape.keepsInvalid ? ".octets" : ".utf8"))")
-    case .structure, .list: source.line("try \(value).write(into: &output)")
+      writeExtent(shape.extent, "\(value)\(shape.keepsInvalid ? ".octets" : ".utf8")", member, &source)
+    case .structure(let index):
+      source.line("try \(value).write(into: &output\(message(context.lowering.isMessageBound(index))))")
+    case .list, .choice: source.line("try \(value).write(into: &output\(message(isBound(member))))")
     case .array(let shape): writeArray(shape, value, plan, &source)
-    case .reservedRest, .choice: break
+    case .reservedRest: break
     }
+  }
+
+  private func message(_ isBound: Bool) -> String { isBound ? ", message: start" : "" }
+
+  /// Whether what is in a list or choice takes the message.
+  private func isBound(_ member: Member) -> Bool {
+    switch member.kind {
+    case .list(let shape):
+      let family = context.definition.families[shape.family]
+      return shape.allowed.contains { context.lowering.isMessageBound(family.elements[$0.element].body) }
+    case .choice(let shape): return shape.allCases.contains { $0.body.map(context.lowering.isMessageBound) ?? false }
+    default: return false
+    }
+  }
+
+  /// Octets or text with what says how many there are.
+  private func writeExtent(_ extent: Extent, _ octets: String, _ member: Member, _ source: inout SwiftSource) {
+    switch extent {
+    case .fixed(let size): source.line("output.octets(\(octets), room: \(size), fill: 0)")
+    case .padded(let size, let pad): source.line("output.octets(\(octets), room: \(size), fill: \(pad))")
+    case .rest, .expression: source.line("output.octets(\(octets))")
+    case .prefixed(let bits, let isLittle):
+      let shape = IntegerShape(bits: bits, isLittleEndian: isLittle)
+      source.line("let \(member.name)Count = \(octets).count")
+      unrepresentable(member, unless: exactly("\(member.name)Prefix", "\(member.name)Count", shape), &source)
+      writeNumber("\(member.name)Prefix", shape, &source)
+      source.line("output.octets(\(octets))")
+    case .terminated(let end):
+      source.line("output.octets(\(octets))")
+      source.line("output.big(\(end) as UInt8)")
+    }
+  }
+
+  private func writeDate(_ shape: TextShape, _ value: String, _ member: Member, _ source: inout SwiftSource) {
+    unrepresentable(member, unless: "\(value).hasMailForm", &source)
+    if case .prefixed(let bits, let isLittle) = shape.extent {
+      writeNumber("29 as \(storageType(bits: bits))", IntegerShape(bits: bits, isLittleEndian: isLittle), &source)
+    }
+    source.line("output.mailDate(\(value))")
+    if case .terminated(let end) = shape.extent { source.line("output.big(\(end) as UInt8)") }
   }
 
   private func writeArray(_ shape: ArrayShape, _ value: String, _ plan: MemberPlan, _ source: inout SwiftSource) {
     // By index: an iterator asks a build without optimisation for memory with every element.
     source.block("for index in 0..<\(value).count") { inner in
-      if case .structure = shape.element.kind {
-        inner.line("try \(value)[index].write(into: &output)")
-      } else {
-        var element = shape.element
-        element.name = plan.member.name
-        write(element, value: "\(value)[index]", plan, &inner)
-      }
+      var element = shape.element
+      element.name = plan.member.name
+      write(element, value: "\(value)[index]", plan, &inner)
     }
+    guard case .terminated(let end, let octets, let isLittle) = shape.end else { return }
+    let number = IntegerShape(bits: octets * 8, isLittleEndian: isLittle)
+    writeNumber("\(end) as \(storageType(bits: octets * 8))", number, &source)
   }
 
-  private func writeInteger(_ shape: IntegerShape, _ member: Member, _ value: String, _ source: inout SwiftSource) {
-    let storage = storageType(bits: shape.bits, isSigned: shape.isSigned)
-    let number: String
-    if let constant = shape.constant {
-      number = "\(constant) as \(storage)"
-    } else if let computed = shape.computed {
-      number = writeComputed(computed, shape, member, &source)
-    } else {
-      number = shape.codes == nil ? value : "\(value).rawValue"
-      guardWidth(shape, number, member, &source)
-    }
+  /// Writes a number that fits its field.
+  private func writeNumber(_ number: String, _ shape: IntegerShape, _ source: inout SwiftSource) {
     let order = shape.isLittleEndian ? "little" : "big"
     if [8, 16, 32, 64].contains(shape.bits) {
       source.line("output.\(order)(\(number))")
@@ -117,49 +169,135 @@ struct WriteRenderer {
     }
   }
 
+  /// A condition that binds a number to a variable of the field's storage type, when it fits the field.
+  private func exactly(_ variable: String, _ number: String, _ shape: IntegerShape) -> String {
+    let fits = "let \(variable) = \(storageType(bits: shape.bits))(exactly: \(number))"
+    return [8, 16, 32, 64].contains(shape.bits) ? fits : "\(fits), \(variable) <= \(shape.widthBounds.upperBound)"
+  }
+
+  private func unrepresentable(_ member: Member, unless test: String, _ source: inout SwiftSource) {
+    source.line("guard \(test) else { throw Self.encodingFailure(.unrepresentable, \"\(member.name)\") }")
+  }
+}
+
+// MARK: - Numbers
+
+extension WriteRenderer {
+  private func writeInteger(
+    _ shape: IntegerShape, _ member: Member, _ value: String, _ plan: MemberPlan, _ source: inout SwiftSource
+  ) {
+    let storage = storageType(bits: shape.bits, isSigned: shape.isSigned)
+    if let constant = shape.constant {
+      writeNumber("\(constant) as \(storage)", shape, &source)
+    } else if let computed = shape.computed {
+      writeComputed(computed, shape, plan, &source)
+    } else {
+      writeNumber(number(shape, member, value, &source), shape, &source)
+    }
+  }
+
+  /// A property's number, after it was seen to fit its field.
+  private func number(_ shape: IntegerShape, _ member: Member, _ value: String, _ source: inout SwiftSource) -> String {
+    if let time = shape.time {
+      let variable = "\(member.name)Count"
+      unrepresentable(
+        member,
+        unless: "let \(variable)Units = \(time.count(value)), \(exactly(variable, "\(variable)Units", shape))", &source)
+      return variable
+    }
+    let number = shape.codes == nil && shape.flags == nil ? value : "\(value).rawValue"
+    guardWidth(shape, number, member, &source)
+    return number
+  }
+
   /// A number whose type is wider than its field must fit the field.
   private func guardWidth(_ shape: IntegerShape, _ number: String, _ member: Member, _ source: inout SwiftSource) {
-    let storage = [8, 16, 32, 64].first { shape.bits <= $0 } ?? 64
-    guard shape.bits < storage, !shape.isBoolean else { return }
+    guard ![8, 16, 32, 64].contains(shape.bits), !shape.isBoolean else { return }
     let bounds = shape.widthBounds
     let test =
       shape.isSigned ? "(\(bounds.lowerBound)...\(bounds.upperBound)).contains(\(number))" : "\(number) <= \(bounds.upperBound)"
-    source.line("guard \(test) else { throw Self.encodingFailure(.unrepresentable, \"\(member.name)\") }")
+    unrepresentable(member, unless: test, &source)
   }
 
   private func writeComputed(
-    _ computed: IntegerShape.Computed, _ shape: IntegerShape, _ member: Member, _ source: inout SwiftSource
-  ) -> String {
-    let storage = storageType(bits: shape.bits)
-    let variable = "\(member.name)Computed"
-    let test: String
+    _ computed: IntegerShape.Computed, _ shape: IntegerShape, _ plan: MemberPlan, _ source: inout SwiftSource
+  ) {
+    let name = plan.member.name
     switch computed {
-    case .count(let name):
-      source.line("let \(variable)Total = \(countText(name))")
-      test = shape.bits < 64 && ![8, 16, 32].contains(shape.bits) ? "\(variable) <= \(shape.widthBounds.upperBound)" : ""
-    case .size(let name, let unit, let plus):
-      source.line("let \(variable)Total = (\(sizeText(name)) &+ \(plus)) / \(unit)")
-      test = unit > 1 ? "(\(sizeText(name)) &+ \(plus)) % \(unit) == 0" : ""
-    case .rest, .message, .element, .presence, .checksum: return ""
+    case .checksum(let algorithm, .before, let xor):
+      writeBefore(algorithm, xor, shape, name, &source)
+      return
+    case .checksum:
+      source.line("let \(name)Place = output.byteCount")
+      source.line("output.fill(0, count: \(shape.bits / 8))")
+      return
+    case .count, .size, .rest, .message, .element, .presence: break
     }
-    let conditions = ["let \(variable) = \(storage)(exactly: \(variable)Total)", test].filter { !$0.isEmpty }
-    source.block("guard \(conditions.joined(separator: ", ")) else") {
-      $0.line("throw Self.encodingFailure(.unrepresentable, \"\(member.name)\")")
-    }
-    return variable
+    let counted = self.total(computed, behind: plan)
+    source.line("let \(name)Total = \(counted.text)")
+    let value = counted.unit > 1 ? "\(name)Total / \(counted.unit)" : "\(name)Total"
+    let whole = counted.unit > 1 ? ", \(name)Total % \(counted.unit) == 0" : ""
+    unrepresentable(plan.member, unless: exactly("\(name)Computed", value, shape) + whole, &source)
+    writeNumber("\(name)Computed", shape, &source)
   }
 
-  private func countText(_ name: String) -> String {
-    guard let target = plan.members.first(where: { $0.member.name == name }) else { return "0" }
-    let value = target.properties.first?.identifier ?? ""
+  /// What a length or a count is computed from, to be divided by a unit.
+  private func total(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> (text: String, unit: Int) {
+    switch computed {
+    case .count(let name): return (count(of: name), 1)
+    case .size(let name, let unit, let plus):
+      let target = self.plan.member(name)
+      let counted = target.map { $0.fixedSize.map { "\($0)" } ?? size(of: $0) } ?? "0"
+      return (sum(counted, plus), unit)
+    case .rest(let unit, let plus):
+      let behind = self.plan.members.drop { $0.member.name != plan.member.name }.dropFirst()
+      return (sum(sizes(of: behind), plus), unit)
+    case .message(let unit, let plus): return (sum("\(base)encodedSize", plus), unit)
+    case .element, .presence, .checksum: return ("0", 1)
+    }
+  }
+
+  /// What encoding computes, as a number in an expression.
+  func number(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> String {
+    let total = total(computed, behind: plan)
+    return total.unit > 1 ? "((\(total.text)) / \(total.unit))" : "(\(total.text))"
+  }
+
+  private func count(of name: String) -> String {
+    guard let target = plan.member(name) else { return "0" }
+    let value = base + (target.properties.first?.identifier ?? "")
     return target.isOptional ? "(\(value)?.count ?? 0)" : "\(value).count"
   }
 
-  private func sizeText(_ name: String) -> String {
-    guard let target = plan.members.first(where: { $0.member.name == name }) else { return "0" }
-    return size(of: target)
+  // MARK: Checksums
+
+  /// A checksum over what is before it in the message: of an element, before its header.
+  private func writeBefore(
+    _ algorithm: IntegerShape.ChecksumAlgorithm, _ xor: UInt64, _ shape: IntegerShape, _ name: String,
+    _ source: inout SwiftSource
+  ) {
+    let header = context.headerSize(ofBody: plan.index)
+    let end = plan.message == nil ? difference("bodyStart", "\(header)") : "output.byteCount"
+    source.line("let \(name)Value = \(algorithm.call("output.bytes", "start..<max(start, \(end))"))\(xor.combined)")
+    writeNumber("\(name)Value", shape, &source)
   }
 
+  /// Puts in a checksum of what is written by now.
+  private func patch(_ plan: MemberPlan, _ source: inout SwiftSource) {
+    guard case .integer(let shape) = plan.member.kind, case .checksum(let algorithm, let over, let xor)? = shape.computed,
+      over != .before
+    else { return }
+    let (place, size) = ("\(plan.member.name)Place", shape.bits / 8)
+    let value = algorithm.call("output.bytes", "bodyStart..<output.byteCount", own: "\(place)..<\(place) &+ \(size)")
+    source.line("let \(plan.member.name)Value = UInt64(\(value)\(xor.combined))")
+    source.line(
+      "output.replace(at: \(place), with: \(plan.member.name)Value, count: \(size), isLittleEndian: \(shape.isLittleEndian))")
+  }
+}
+
+// MARK: - Bits
+
+extension WriteRenderer {
   private func writeBits(
     _ octets: Int, _ isLittle: Bool, _ group: [Member], _ plan: MemberPlan, _ source: inout SwiftSource
   ) {
@@ -181,16 +319,10 @@ struct WriteRenderer {
       }
     }
     if constant != 0 || parts.isEmpty { parts.insert("0x\(String(constant, radix: 16))", at: 0) }
-    let order = isLittle ? "little" : "big"
-    source.line("let \(groupName(group)) = \(parts.count == 1 ? "\(parts[0]) as \(storage)" : parts.joined(separator: " | "))")
-    if [1, 2, 4, 8].contains(octets) {
-      source.line("output.\(order)(\(groupName(group)))")
-    } else {
-      source.line("output.\(order)(UInt64(\(groupName(group))), count: \(octets))")
-    }
+    let name = "\(group.first { !$0.name.isEmpty }?.name ?? "reserved")Bits"
+    source.line("let \(name) = \(parts.count == 1 ? "\(parts[0]) as \(storage)" : parts.joined(separator: " | "))")
+    writeNumber(name, IntegerShape(bits: octets * 8, isLittleEndian: isLittle), &source)
   }
-
-  private func groupName(_ group: [Member]) -> String { "\(group.first { !$0.name.isEmpty }?.name ?? "reserved")Bits" }
 
   private func bitPart(
     _ property: PropertyPlan, _ shape: IntegerShape, _ shift: Int, _ storage: String, _ member: Member,
@@ -199,73 +331,34 @@ struct WriteRenderer {
     if shape.isBoolean {
       return "(\(property.identifier) ? 0x\(String(UInt64(1) << UInt64(shift), radix: 16)) : 0 as \(storage))"
     }
-    let number = shape.codes == nil ? property.identifier : "\(property.identifier).rawValue"
+    let number = shape.codes == nil && shape.flags == nil ? property.identifier : "\(property.identifier).rawValue"
     guardWidth(shape, number, member, &source)
     return shift == 0 ? "\(storage)(\(number))" : "\(storage)(\(number)) << \(shift)"
   }
+}
 
-  // MARK: Comparing
-
-  private func renderMismatch(_ source: inout SwiftSource) {
-    source.block("\(access)func mismatch(_ view: borrowing Borrowed<Self>) throws(WireError) -> WireName?") { inner in
-      var body = SwiftSource()
-      if context.lowering.canMismatch(plan.index) {
-        for member in plan.members { mismatch(member, &body) }
-      }
-      if body.text.contains("octets.extracting") || body.text.contains("(octets,") { inner.line("let octets = view.octets") }
-      if body.text.contains("layout.") { inner.line("let layout = view.layout") }
-      for line in body.lines { inner.line(line) }
-      inner.line("return nil")
+extension BodyPlan {
+  /// Whether writing has to know where the body starts in the output: for a checksum.
+  fileprivate var needsStart: Bool {
+    members.contains { plan in
+      guard case .integer(let shape) = plan.member.kind, case .checksum(_, let over, _)? = shape.computed else { return false }
+      return over != .before || message == nil
     }
   }
+}
 
-  private func mismatch(_ plan: MemberPlan, _ source: inout SwiftSource) {
-    let name = plan.member.name
-    let value = plan.properties.first?.identifier ?? ""
-    if plan.isOptional, !plan.properties.isEmpty {
-      source.line("if layout.\(plan.presenceField) != (\(value) != nil) { return \"\(name)\" }")
-    }
-    switch plan.member.kind {
-    case .octets(let shape) where shape.extent.fixedSize != nil: return
-    case .octets, .text, .array:
-      guard plan.fixedSize == nil else {
-        source.line("if \(plan.fixedSize ?? 0) != \(size(of: required(plan))) { return \"\(name)\" }")
-        return
-      }
-      source.line("if layout.\(plan.endField) &- (\(plan.place.text)) != \(size(of: plan)) { return \"\(name)\" }")
-    case .list:
-      source.line(
-        "if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), layout.\(name)Layout) { return kind }")
-    case .structure(let index) where context.lowering.canMismatch(index):
-      let end = plan.fixedSize.map { sum(plan.place.text, $0) } ?? "layout.\(plan.endField)"
-      let part = "octets.extracting(\(plan.place.text)..<\(end))"
-      let bind = plan.isOptional ? "let \(value), " : ""
-      source.line("if \(bind)try \(value).mismatch(Borrowed(part: \(part))) != nil { return \"\(name)\" }")
-    default: break
-    }
-    if case .array(let shape) = plan.member.kind { mismatchElements(plan, shape, value, &source) }
-  }
+extension UInt64 {
+  /// What a checksum is combined with, as the end of an expression.
+  fileprivate var combined: String { self == 0 ? "" : " ^ 0x\(String(self, radix: 16))" }
+}
 
-  /// The plan with its size worked out from the value, as for text of a fixed size.
-  private func required(_ plan: MemberPlan) -> MemberPlan {
-    var plan = plan
-    plan.fixedSize = nil
-    if case .text(var shape) = plan.member.kind, case .fixed = shape.extent {
-      shape.extent = .rest
-      plan.member.kind = .text(shape)
-    }
-    return plan
-  }
-
-  private func mismatchElements(_ plan: MemberPlan, _ shape: ArrayShape, _ value: String, _ source: inout SwiftSource) {
-    guard case .structure(let index) = shape.element.kind, context.lowering.canMismatch(index) else { return }
-    let name = plan.member.name
-    let type = SwiftName.type(context.definition.bodies[index].name)
-    source.line("var \(name)Position = \(plan.place.text)")
-    source.block("for element in \(value)\(plan.isOptional ? " ?? []" : "")") { inner in
-      inner.line("let part = try Borrowed<\(type)>(prefix: octets.extracting(droppingFirst: \(name)Position), .lenient)")
-      inner.line("if try element.mismatch(part) != nil { return \"\(name)\" }")
-      inner.line("\(name)Position &+= part.layout.end")
+extension Extent {
+  /// Octets besides the value's.
+  var overhead: Int {
+    switch self {
+    case .prefixed(let bits, _): bits / 8
+    case .terminated: 1
+    case .fixed, .rest, .expression, .padded: 0
     }
   }
 }
