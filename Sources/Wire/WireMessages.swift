@@ -67,3 +67,21 @@ public enum CodeRegistration: Sendable, Hashable, BitwiseCopyable {
   /// It had a meaning once, and is not to be used again.
   case retired
 }
+
+/// The messages of a direction that can be cut out of a byte stream.
+public protocol FramedMessages: WireMessages {
+  /// How many octets the message takes that octets of a stream start with.
+  ///
+  /// - Throws: `length` when the size it says is not allowed.
+  static func frame(_ octets: RawSpan) throws(WireError) -> Frame
+}
+
+extension FramedMessages {
+  /// How many octets the message takes that octets of a stream start with.
+  ///
+  /// - Throws: `length` when the size it says is not allowed.
+  @inlinable
+  public static func frame(_ octets: [UInt8]) throws(WireError) -> Frame {
+    try octets.withRawSpan { (span: RawSpan) throws(WireError) -> Frame in try frame(span) }
+  }
+}

@@ -4,23 +4,13 @@ import WireText
 struct Lowering {
   let definition: ProtocolDefinition
   let sizes: Sizes
-  /// Bodies that are, or have at a fixed place, a length that says where their container ends: what they take then varies
-  /// even if what they hold does not.
-  private let limiting: Set<Int>
   /// Bodies that have a checksum over what is before them in the message, or that something in them has one.
   private let messageBound: Set<Int>
 
   init(_ definition: ProtocolDefinition) {
     self.definition = definition
     sizes = Sizes(definition)
-    let search = BodySearch(definition: definition)
-    limiting = search.bodies(
-      where: { $0.limitsBody },
-      through: { member in
-        if case .structure(let index) = member.kind { return [index] }
-        return []
-      })
-    messageBound = search.bodies(where: { $0.isOverWhatIsBefore }, through: { definition.parts(of: $0.kind) })
+    messageBound = BodySearch(definition: definition).bodies(where: { $0.isOverWhatIsBefore }, through: { definition.parts(of: $0.kind) })
   }
 
   func plan(body index: Int, trailingCode: UInt64?) -> BodyPlan {
@@ -42,15 +32,16 @@ struct Lowering {
   }
 
   /// Octets of a member that is always there and always takes as many; nil when they vary.
-  func fixed(_ member: Member) -> Int? {
-    if case .structure(let index) = member.kind, limiting.contains(index) { return nil }
-    return sizes.fixed(member)
-  }
+  func fixed(_ member: Member) -> Int? { sizes.fixed(member) }
 
   /// Whether a member is a length that says where the body ends. That of a whole message does so in messages only.
   private func limits(_ member: Member, _ body: BodyDefinition) -> Bool {
-    if case .integer(let shape) = member.kind, case .message? = shape.computed { return body.message != nil }
-    return member.limitsBody
+    guard case .integer(let shape) = member.kind else { return false }
+    switch shape.computed {
+    case .rest?: return true
+    case .message?: return body.message != nil
+    default: return false
+    }
   }
 
   /// Whether walking and writing a body takes the message it is in.
@@ -310,12 +301,6 @@ extension ProtocolDefinition {
 }
 
 extension Member {
-  /// A length that says where the container of its body ends, whatever the body is.
-  fileprivate var limitsBody: Bool {
-    if case .integer(let shape) = kind, case .rest? = shape.computed { return true }
-    return false
-  }
-
   /// A checksum over the octets of the message before it.
   fileprivate var isOverWhatIsBefore: Bool {
     if case .integer(let shape) = kind, case .checksum(_, .before, _)? = shape.computed { return true }

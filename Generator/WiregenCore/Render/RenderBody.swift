@@ -130,12 +130,13 @@ struct BodyRenderer {
 
   private func renderDecode(_ source: inout SwiftSource) {
     source.block("\(access)init(_ view: borrowing Borrowed<Self>) throws(WireError)") { inner in
-      let properties = plan.members.flatMap { member in member.properties.map { ($0, member) } }
-      if !properties.isEmpty {
-        inner.line("let octets = view.octets")
-        if !plan.isFixed, properties.contains(where: { needsLayout($1) }) { inner.line("let layout = view.layout") }
+      var body = SwiftSource()
+      for member in plan.members {
+        for property in member.properties { renderAssignment(property, member, &body) }
       }
-      for (property, member) in properties { renderAssignment(property, member, &inner) }
+      if body.mentions("octets") { inner.line("let octets = view.octets") }
+      if body.mentions("layout") { inner.line("let layout = view.layout") }
+      for line in body.lines { inner.line(line) }
     }
     if needsKnown {
       source.line()
@@ -146,8 +147,6 @@ struct BodyRenderer {
       }
     }
   }
-
-  private func needsLayout(_ member: MemberPlan) -> Bool { member.fixedSize == nil || member.place.base != nil }
 
   private var needsKnown: Bool {
     plan.members.contains { member in

@@ -34,6 +34,8 @@ struct RenderContext {
     let documentation = schema.documentation[key]
     var text = documentation?.text ?? fallback
     if let reference = documentation?.reference { text += "\n\nSee \(reference)." }
+    if let since = documentation?.since { text += "\n\nSince \(since)." }
+    if let deprecated = documentation?.deprecated { text += "\n\nDeprecated: \(deprecated)" }
     source.comment(text)
   }
 

@@ -32,7 +32,8 @@ struct MessagesRenderer {
     var source = SwiftSource()
     let direction = context.definition.directions[direction]
     context.comment("direction.\(direction)", fallback: "The \(direction) messages of \(context.definition.name).", &source)
-    source.block("\(access)enum \(name): WireMessages") { inner in
+    let framing = FramingRenderer(context, direction: self.direction)
+    source.block("\(access)enum \(name): \(framing == nil ? "WireMessages" : "FramedMessages")") { inner in
       for entry in cases { inner.line("case \(entry.identifier)(\(entry.type))") }
       inner.line()
       inner.line("/// The messages without their contents.")
@@ -43,6 +44,10 @@ struct MessagesRenderer {
     source.line()
     source.block("extension \(name)") { inner in
       renderForwarding(cases, &inner)
+      if let framing {
+        inner.line()
+        framing.render(&inner)
+      }
       inner.line()
       renderChoice(cases, &inner)
     }
@@ -53,6 +58,7 @@ struct MessagesRenderer {
     source.line("\(access)static var wireName: WireName { \"\(name)\" }")
     let limits = cases.map { SizeLimits($0.traits) }
     if limits.allSatisfy({ $0 == limits[0] }) { limits[0].render(access, &source) }
+    renderPorts(&source)
     source.line()
     source.block("\(access)init(decoding octets: RawSpan, _ mode: Check.Mode) throws(WireError)") { inner in
       inner.line("switch try Self.kind(of: octets) {")
@@ -96,6 +102,16 @@ struct MessagesRenderer {
         inner.line("case .\(entry.identifier)(let message): try message.encode(uncheckedInto: &output)")
       }
       inner.line("}")
+    }
+  }
+
+  private func renderPorts(_ source: inout SwiftSource) {
+    for transport in [PortDefinition.Transport.udp, .tcp] {
+      let ports = context.definition.ports.filter { $0.direction == direction && $0.transport == transport }
+      guard !ports.isEmpty else { continue }
+      source.line("/// Default ports over \(transport.rawValue.uppercased()).")
+      let numbers = ports.map { "\($0.number)" }.joined(separator: ", ")
+      source.line("\(access)static var \(transport.rawValue)Ports: [UInt16] { [\(numbers)] }")
     }
   }
 

@@ -11,8 +11,8 @@ struct MismatchRenderer {
       if context.lowering.canMismatch(plan.index) {
         for member in plan.members { mismatch(member, &body) }
       }
-      if body.text.contains("octets.") || body.text.contains("(octets,") { inner.line("let octets = view.octets") }
-      if body.text.contains("layout.") { inner.line("let layout = view.layout") }
+      if body.mentions("octets") { inner.line("let octets = view.octets") }
+      if body.mentions("layout") { inner.line("let layout = view.layout") }
       for line in body.lines { inner.line(line) }
       inner.line("return nil")
     }

@@ -50,7 +50,8 @@ struct WriteRenderer {
     let fixed = context.lowering.fixed(required)
     if plan.properties.isEmpty { return "(\(condition(plan)) ? \(fixed ?? 0) : 0)" }
     if let fixed { return "(\(value) == nil ? 0 : \(fixed))" }
-    return "(\(value).map { \(size(of: required, "$0")) } ?? 0)"
+    let whole = size(of: required, "$0")
+    return whole.contains("$0") ? "(\(value).map { \(whole) } ?? 0)" : "(\(value) == nil ? 0 : \(whole))"
   }
 
   private func size(of member: Member, _ value: String) -> String {
@@ -350,15 +351,4 @@ extension BodyPlan {
 extension UInt64 {
   /// What a checksum is combined with, as the end of an expression.
   fileprivate var combined: String { self == 0 ? "" : " ^ 0x\(String(self, radix: 16))" }
-}
-
-extension Extent {
-  /// Octets besides the value's.
-  var overhead: Int {
-    switch self {
-    case .prefixed(let bits, _): bits / 8
-    case .terminated: 1
-    case .fixed, .rest, .expression, .padded: 0
-    }
-  }
 }

@@ -58,6 +58,9 @@ public struct Renderer {
     for index in context.definition.codes.indices where addition?.codes.contains(index) ?? true {
       types.append(CodesRenderer(context: context, index: index).render())
     }
+    for index in context.definition.flags.indices where addition == nil {
+      types.append(FlagsRenderer(context: context, index: index).render())
+    }
     for plan in context.plans where addition?.bodies.contains(plan.index) ?? true {
       types.append(BodyRenderer(context: context, plan: plan).render())
     }

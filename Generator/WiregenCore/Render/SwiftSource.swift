@@ -5,6 +5,15 @@ struct SwiftSource {
 
   var text: String { lines.joined(separator: "\n") + (lines.isEmpty ? "" : "\n") }
 
+  /// Whether a variable is named in it; names behind a dot, and longer ones, are others.
+  func mentions(_ variable: String) -> Bool {
+    text.ranges(of: variable).contains { range in
+      let before = range.lowerBound == text.startIndex ? " " : text[text.index(before: range.lowerBound)]
+      let after = range.upperBound == text.endIndex ? " " : text[range.upperBound]
+      return ![before, after].contains { $0.isLetter || $0.isNumber || $0 == "_" } && before != "."
+    }
+  }
+
   mutating func line(_ text: String = "") {
     lines.append(text.isEmpty ? "" : String(repeating: "  ", count: depth) + text)
   }

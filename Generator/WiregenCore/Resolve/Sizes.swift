@@ -122,7 +122,7 @@ struct Sizes {
 
 extension Extent {
   /// Octets of a variable extent that are not the value's.
-  fileprivate var overhead: Int {
+  var overhead: Int {
     switch self {
     case .prefixed(let bits, _): bits / 8
     case .terminated: 1
