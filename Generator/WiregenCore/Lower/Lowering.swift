@@ -10,7 +10,8 @@ struct Lowering {
   init(_ definition: ProtocolDefinition) {
     self.definition = definition
     sizes = Sizes(definition)
-    messageBound = BodySearch(definition: definition).bodies(where: { $0.isOverWhatIsBefore }, through: { definition.parts(of: $0.kind) })
+    messageBound = BodySearch(definition: definition).bodies(
+      where: { $0.isOverWhatIsBefore }, through: { definition.parts(of: $0.kind) })
   }
 
   func plan(body index: Int, trailingCode: UInt64?) -> BodyPlan {

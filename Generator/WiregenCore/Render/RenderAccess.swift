@@ -25,7 +25,10 @@ struct OctetsAccess {
     switch member.member.kind {
     case .structure(let index):
       if isAtFixedPlace(rest, index) {
-        return text(rest, OctetsScope(plan: context.plans[index], octets: scope.octets, base: scope.place(of: member), isTrusted: true, depth: scope.depth))
+        return text(
+          rest,
+          OctetsScope(
+            plan: context.plans[index], octets: scope.octets, base: scope.place(of: member), isTrusted: true, depth: scope.depth))
       }
       return read(index, "\(scope.place(of: member))..<\(scope.end(of: member))", rest, scope)
     case .list(let shape):
@@ -35,7 +38,11 @@ struct OctetsAccess {
       else { return other }
       let inner = rest.dropFirst()
       if scope.isTrusted, scope.base == "0", isAtFixedPlace(inner, element.body) {
-        return text(inner, OctetsScope(plan: context.plans[element.body], octets: scope.octets, base: "\(occurrence).start", isTrusted: true, depth: scope.depth))
+        return text(
+          inner,
+          OctetsScope(
+            plan: context.plans[element.body], octets: scope.octets, base: "\(occurrence).start", isTrusted: true,
+            depth: scope.depth))
       }
       return read(element.body, "\(occurrence).range", inner, scope)
     case .choice(let shape):
@@ -84,7 +91,7 @@ extension RenderContext {
       shift -= inner.bitWidth
       guard inner.name == name, case .integer(let shape) = inner.kind else { continue }
       let raw = bitField(shape, shift: shift, group: load, groupBits: groupBits)
-      return ExpressionTarget(member: inner, text: shape.isBoolean ? "\(raw) != 0" : "(\(raw))")
+      return ExpressionTarget(member: inner, text: shape.isBoolean ? "\(raw) != 0" : raw)
     }
     return nil
   }

@@ -8,7 +8,8 @@ extension CheckRenderer {
     guard case .integer(let shape) = member.kind else { return }
     switch shape.computed {
     case .rest(let unit, let plus)?:
-      renderLimit(member, shape, at: place, "\(sum(place.moved(by: shape.bits / 8).text, octets(shape, unit, plus, at: place.text)))")
+      renderLimit(
+        member, shape, at: place, "\(sum(place.moved(by: shape.bits / 8).text, octets(shape, unit, plus, at: place.text)))")
     case .message(let unit, let plus)? where plan.message != nil:
       renderLimit(member, shape, at: place, octets(shape, unit, plus, at: place.text))
     case .checksum(let algorithm, let over, let xor)? where over != .body:

@@ -97,7 +97,8 @@ struct WalkRenderer {
   /// The expression of a walk, for the value whose turn it is.
   private func renderer(_ walk: WireExpression.Walk, _ content: ExpressionRenderer.Item.Content) -> ExpressionRenderer {
     ExpressionRenderer(
-      context: context, scope: scope, remaining: "remaining", item: ExpressionRenderer.Item(name: walk.variable, content: content))
+      context: context, scope: scope, remaining: "remaining", item: ExpressionRenderer.Item(name: walk.variable, content: content)
+    )
   }
 
   func render(_ quantifier: WireExpression.Quantifier, _ walk: WireExpression.Walk, _ source: inout SwiftSource) {

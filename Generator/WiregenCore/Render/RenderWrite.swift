@@ -177,7 +177,9 @@ struct WriteRenderer {
   }
 
   private func unrepresentable(_ member: Member, unless test: String, _ source: inout SwiftSource) {
-    source.line("guard \(test) else { throw Self.encodingFailure(.unrepresentable, \"\(member.name)\") }")
+    let failure = "throw Self.encodingFailure(.unrepresentable, \"\(member.name)\")"
+    if test.count + failure.count < 100 { return source.line("guard \(test) else { \(failure) }") }
+    source.block("guard \(test) else") { $0.line(failure) }
   }
 }
 
