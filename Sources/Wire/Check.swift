@@ -12,45 +12,75 @@ public struct Check {
   }
 
   public let mode: Mode
+  /// The octets have been checked, and only where the body's own parts are is asked for: values and rules are left alone, and
+  /// the values of elements are passed over.
+  public let isSilent: Bool
+  /// The direction of the outermost message, counted from 1; 0 when the outermost body is none. Set by messages of protocols
+  /// where what becomes of unknown elements depends on it.
+  public var direction: UInt8
+  /// What other modules add to the protocol.
+  public let extensions: ExtensionRegistry
   /// Where the walk is: the message, then list places and nested members.
   @usableFromInline var path: WirePath
   /// What a collecting walk has found, in the order of the checks.
   public var violations: [WireError] { found }
   @usableFromInline var found: [WireError]
-
-  /// Whether values and rules are left alone: the octets have been checked, and only where their parts are is asked for.
-  @usableFromInline let isSilent: Bool
+  /// How deep the walk is in definitions that may contain themselves; each has a place of its own.
+  @usableFromInline var nesting: InlineArray<16, UInt8>
+  /// The code that a list gives to errors in the value of the element under way.
+  @usableFromInline var elementCode: ProtocolCode?
 
   @inlinable
-  public init(_ mode: Mode, root: WireName) {
-    self.init(mode, root: root, isSilent: false)
+  public init(_ mode: Mode, root: WireName, extensions: ExtensionRegistry = ExtensionRegistry()) {
+    self.init(mode, root: root, extensions: extensions, isSilent: false, direction: 0)
   }
 
   /// A walk over octets that have been checked, to find out again where their parts are.
   @inlinable
-  init(through root: WireName) { self.init(.lenient, root: root, isSilent: true) }
+  public init(through root: WireName, direction: UInt8 = 0) {
+    self.init(.lenient, root: root, extensions: ExtensionRegistry(), isSilent: true, direction: direction)
+  }
 
   @inlinable
-  init(_ mode: Mode, root: WireName, isSilent: Bool) {
+  init(_ mode: Mode, root: WireName, extensions: ExtensionRegistry, isSilent: Bool, direction: UInt8) {
     self.mode = mode
+    self.extensions = extensions
     self.isSilent = isSilent
+    self.direction = direction
     path = WirePath()
     found = []
     errors = 0
+    nesting = InlineArray(repeating: 0)
     path.push(root, -1)
   }
 
   /// Goes into a member.
-  @inlinable @inline(__always)
-  public mutating func enter(_ name: WireName) { path.push(name, -1) }
+  ///
+  /// - Returns: what `leave` is to be given.
+  @inlinable @inline(__always) @discardableResult
+  public mutating func enter(_ name: WireName) -> WirePath.Step {
+    let outer = path.last
+    path.push(name, -1)
+    return outer
+  }
 
   /// Goes into place `index` of a list or an array.
+  ///
+  /// - Returns: what `leave` is to be given.
+  @inlinable @inline(__always) @discardableResult
+  public mutating func enter(_ name: WireName, index: Int) -> WirePath.Step {
+    let outer = path.last
+    path.push(name, Int32(truncatingIfNeeded: index))
+    return outer
+  }
+
+  /// Changes the place in the list or array entered last.
   @inlinable @inline(__always)
-  public mutating func enter(_ name: WireName, index: Int) { path.push(name, Int32(truncatingIfNeeded: index)) }
+  public mutating func move(to index: Int) { path.place(Int32(truncatingIfNeeded: index)) }
 
   /// Comes back out of what was entered last.
   @inlinable @inline(__always)
-  public mutating func leave() { path.pop() }
+  public mutating func leave(to outer: WirePath.Step) { path.pop(to: outer) }
 
   /// How many errors, warnings left out, have been gathered.
   public var errorCount: Int { errors }
@@ -103,70 +133,55 @@ public struct Check {
     let member = run.member(cutAt: size)
     return WireError(.truncated, at: start &+ member.start, path: path.appending(member.name), code: code)
   }
+}
 
-  /// A body in a container of known extent failed: a collecting walk notes it and goes on behind the container.
-  @inline(never)
-  public mutating func resume(after error: WireError, depth: Int) throws(WireError) {
-    guard mode == .collecting else { throw error }
-    gather(error)
-    path.depth = depth
-  }
+/// Where a walk was before it went into a container, to which it comes back whatever is wrong in there.
+public struct CheckMark {
+  @usableFromInline var depth: Int
+  @usableFromInline var last: WirePath.Step
+  @usableFromInline var nesting: InlineArray<16, UInt8>
 
-  /// How deep the walk is; for `resume`.
-  @inlinable @inline(__always)
-  public var depth: Int { path.depth }
-
-  /// Checks how often an element occurred, at the end of its list.
-  @inlinable @inline(__always)
-  public mutating func cardinality(
-    of element: Occurrence, _ name: WireName, in list: WireName, minimum: Int, at start: Int, end: Int,
-    missing: ProtocolCode, excess: ProtocolCode
-  ) throws(WireError) {
-    if element.count < minimum {
-      enter(list)
-      try report(.missing, at: end, name, code: missing)
-      leave()
-    }
-    if element.excess >= 0 {
-      enter(list, index: element.excessIndex)
-      try report(.excess, at: start &+ element.excess, name, code: excess)
-      leave()
-    }
+  @inlinable
+  init(depth: Int, last: WirePath.Step, nesting: InlineArray<16, UInt8>) {
+    self.depth = depth
+    self.last = last
+    self.nesting = nesting
   }
 }
 
-/// How often an element occurs in a list, and where first.
-public struct Occurrence: Sendable, Hashable, BitwiseCopyable {
-  public var count = 0
-  /// Where the value of the first one starts, in octets from the start of the message.
-  public var start = 0
-  /// Octets of the value of the first one.
-  public var size = 0
-  /// Where the first one too many starts; -1 when none is.
-  @usableFromInline var excess = -1
-  /// Its place in the list.
-  @usableFromInline var excessIndex = 0
-
-  @inlinable
-  public init() {}
-
-  /// Where the value of the first one is.
-  @inlinable
-  public var range: Range<Int> { start..<start &+ size }
-
-  /// Takes note of one more.
+extension Check {
+  /// Where the walk is; for `resume`.
   @inlinable @inline(__always)
-  public mutating func note(_ element: ElementRange, index: Int, maximum: Int = .max) {
-    if count == 0 {
-      start = element.valueStart
-      size = element.valueSize
-    }
-    count &+= 1
-    if count > maximum && excess < 0 {
-      excess = element.start
-      excessIndex = index
-    }
+  public var mark: CheckMark { CheckMark(depth: path.depth, last: path.last, nesting: nesting) }
+
+  /// A body in a container of known extent failed: a collecting walk notes it and goes on behind the container.
+  @inline(never)
+  public mutating func resume(after error: WireError, at mark: CheckMark) throws(WireError) {
+    guard mode == .collecting else { throw error }
+    gather(error)
+    path.depth = mark.depth
+    path.last = mark.last
+    nesting = mark.nesting
   }
+
+  /// Goes into a definition that may contain itself.
+  ///
+  /// - Parameter place: that of the definition, below 16.
+  /// - Returns: whether it is not in itself deeper than `limit`, the outermost counted.
+  @inlinable
+  public mutating func goDown(_ place: Int, limit: UInt8) -> Bool {
+    guard nesting[place] < limit || isSilent else { return false }
+    nesting[place] &+= 1
+    return true
+  }
+
+  /// Comes out of it.
+  @inlinable
+  public mutating func goUp(_ place: Int) { nesting[place] &-= 1 }
+
+  /// The code of an error that names none of its own, in the value of an element: what the list says, else `own`.
+  @inlinable
+  public func code(_ own: ProtocolCode) -> ProtocolCode { elementCode ?? own }
 }
 
 /// What a walk over the octets of a body has found out about where its parts are.
@@ -184,77 +199,14 @@ public struct FixedLayout: WireLayout {
 }
 
 extension Check {
-  /// Changes the place in the list or array entered last.
-  @inlinable @inline(__always)
-  public mutating func move(to index: Int) { path.place(Int32(truncatingIfNeeded: index)) }
-
-  /// Checks the value of an element, which must be used up; a collecting walk goes on behind it whatever is wrong.
-  @inlinable @inline(__always)
-  public mutating func element<Body: WireBody>(
-    _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int
-  ) throws(WireError) {
-    enter(name)
-    let depth = depth
-    do throws(WireError) {
-      let layout = try Body.check(octets, at: offset, &self)
-      if layout.end < octets.byteCount {
-        try report(.trailing, at: offset &+ layout.end, code: Body.trailingCode)
-      }
-    } catch {
-      try resume(after: error, depth: depth)
-    }
-    leave()
-  }
-
   /// Checks a nested struct, which takes what it needs of what is left.
   @inlinable @inline(__always)
   public mutating func structure<Body: WireBody>(
     _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int
   ) throws(WireError) -> Int {
-    enter(name)
+    let outer = enter(name)
     let layout = try Body.check(octets, at: offset, &self)
-    leave()
+    leave(to: outer)
     return layout.end
-  }
-}
-
-/// Where an element of a list is, in octets from the start of its body.
-public struct ElementRange: Sendable, Hashable, BitwiseCopyable {
-  public var tag: UInt64
-  public var start: Int
-  public var valueStart: Int
-  public var valueSize: Int
-  /// Behind the padding.
-  public var end: Int
-
-  @inlinable @inline(__always)
-  public init(tag: UInt64, start: Int, valueStart: Int, valueSize: Int, end: Int) {
-    self.tag = tag
-    self.start = start
-    self.valueStart = valueStart
-    self.valueSize = valueSize
-    self.end = end
-  }
-
-  /// Where the value is.
-  @inlinable
-  public var valueRange: Range<Int> { valueStart..<valueStart &+ valueSize }
-
-  /// Whether keeping the element gives `kept`; without the heap.
-  @inlinable
-  public func isKept(as kept: KeptElement, in octets: RawSpan) -> Bool {
-    guard tag == kept.tag, end &- start == kept.octets.count,
-      kept.valueRange == valueStart &- start..<valueStart &- start &+ valueSize
-    else { return false }
-    for index in kept.octets.indices where kept.octets[index] != octets.big(start &+ index, as: UInt8.self) { return false }
-    return true
-  }
-
-  /// The element as octets that can be kept.
-  @inlinable
-  public func kept(from octets: RawSpan) -> KeptElement {
-    KeptElement(
-      tag: tag, octets: octets.array(start, count: end &- start),
-      valueRange: valueStart &- start..<valueStart &- start &+ valueSize)
   }
 }

@@ -2,6 +2,8 @@
 public struct KeptElement: Sendable, Hashable {
   /// The element's code.
   public let tag: UInt64
+  /// What tells elements apart together with the code; 0 in families that have no such thing.
+  public let extraTag: UInt64
   /// The whole element: header, value and padding.
   public let octets: [UInt8]
   /// Where in `octets` the value is.
@@ -11,8 +13,9 @@ public struct KeptElement: Sendable, Hashable {
   ///   - octets: header, value and padding.
   ///   - valueRange: where in them the value is; within them.
   @inlinable
-  public init(tag: UInt64, octets: [UInt8], valueRange: Range<Int>) {
+  public init(tag: UInt64, extraTag: UInt64 = 0, octets: [UInt8], valueRange: Range<Int>) {
     self.tag = tag
+    self.extraTag = extraTag
     self.octets = octets
     self.valueRange = valueRange.clamped(to: octets.indices)
   }
@@ -22,11 +25,12 @@ public struct KeptElement: Sendable, Hashable {
   /// - Throws: what `body` throws.
   @inlinable
   public init(
-    tag: UInt64, capacity: Int, valueStart: Int, valueSize: Int,
+    tag: UInt64, extraTag: UInt64 = 0, capacity: Int, valueStart: Int, valueSize: Int,
     _ body: (inout OutputRawSpan) throws(WireError) -> Void
   ) throws(WireError) {
     self.init(
-      tag: tag, octets: try [UInt8].filled(capacity: capacity, body), valueRange: valueStart..<valueStart + valueSize)
+      tag: tag, extraTag: extraTag, octets: try [UInt8].filled(capacity: capacity, body),
+      valueRange: valueStart..<valueStart + valueSize)
   }
 
   /// The value alone.

@@ -22,17 +22,18 @@ extension Check {
   public mutating func element<Body: MessageBound>(
     _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan
   ) throws(WireError) {
-    enter(name)
-    let depth = depth
+    if isSilent { return }
+    let outer = enter(name)
+    let mark = mark
     do throws(WireError) {
       let layout = try Body.check(octets, at: offset, &self, message: message)
       if layout.end < octets.byteCount {
-        try report(.trailing, at: offset &+ layout.end, code: Body.trailingCode)
+        try report(.trailing, at: offset &+ layout.end, code: code(Body.trailingCode))
       }
     } catch {
-      try resume(after: error, depth: depth)
+      try resume(after: error, at: mark)
     }
-    leave()
+    leave(to: outer)
   }
 
   /// Checks a nested struct, which takes what it needs of what is left.
@@ -40,9 +41,9 @@ extension Check {
   public mutating func structure<Body: MessageBound>(
     _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan
   ) throws(WireError) -> Int {
-    enter(name)
+    let outer = enter(name)
     let layout = try Body.check(octets, at: offset, &self, message: message)
-    leave()
+    leave(to: outer)
     return layout.end
   }
 }

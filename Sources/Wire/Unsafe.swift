@@ -27,6 +27,17 @@
   /// The name's UTF-8 octets.
   var utf8: [UInt8] { unsafe Array(UnsafeBufferPointer(start: start, count: Int(count))) }
 
+  /// Takes off what stands before the first dot, and the dot; all of it when there is none.
+  mutating func takeFirst() -> WireName {
+    var index = 0
+    // Sound, as below: indices stay within the literal, and its octets live as long as the program.
+    while index < Int(count), unsafe start[index] != UInt8(ascii: ".") { index += 1 }
+    let first = unsafe WireName(start: start, count: Int32(truncatingIfNeeded: index))
+    let rest = min(index + 1, Int(count))
+    self = unsafe WireName(start: start + rest, count: count - Int32(truncatingIfNeeded: rest))
+    return first
+  }
+
   /// The decimal number at `index`, which is moved behind it and the character after it.
   ///
   /// No local function, whose captured variable a build without optimisation would put on the heap.

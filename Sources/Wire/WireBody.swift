@@ -52,18 +52,24 @@ extension WireBody {
 
   /// Decodes octets that are exactly one value.
   ///
-  /// - Parameter mode: `strict`, or `lenient` to let pass what the schema calls a warning.
+  /// - Parameters:
+  ///   - mode: `strict`, or `lenient` to let pass what the schema calls a warning.
+  ///   - extensions: whose elements are checked like the protocol's own; the value keeps them as unknown ones all the same.
   /// - Throws: the first error in the normative order of checks.
   @inlinable
-  public init(decoding octets: RawSpan, _ mode: Check.Mode = .strict) throws(WireError) {
-    try self.init(Borrowed<Self>(octets, mode))
+  public init(
+    decoding octets: RawSpan, _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) throws(WireError) {
+    try self.init(Borrowed<Self>(octets, mode, extensions: extensions))
   }
 
   /// Decodes octets that are exactly one value.
   @inlinable
-  public init(decoding octets: [UInt8], _ mode: Check.Mode = .strict) throws(WireError) {
+  public init(
+    decoding octets: [UInt8], _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) throws(WireError) {
     self = try octets.withRawSpan { (span: RawSpan) throws(WireError) -> Self in
-      try Self(decoding: span, mode)
+      try Self(decoding: span, mode, extensions: extensions)
     }
   }
 
@@ -95,8 +101,10 @@ extension WireBody {
   }
 
   /// Everything wrong with octets, in the normative order of checks; empty when they decode strictly.
-  public static func violations(in octets: RawSpan) -> [WireError] {
-    var check = Check(.collecting, root: wireName)
+  public static func violations(
+    in octets: RawSpan, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) -> [WireError] {
+    var check = Check(.collecting, root: wireName, extensions: extensions)
     do throws(WireError) {
       let layout = try Self.check(octets, at: 0, &check)
       if layout.end < octets.byteCount {
@@ -109,8 +117,10 @@ extension WireBody {
   }
 
   /// Everything wrong with octets, in the normative order of checks; empty when they decode strictly.
-  public static func violations(in octets: [UInt8]) -> [WireError] {
-    octets.withRawSpan { violations(in: $0) }
+  public static func violations(
+    in octets: [UInt8], extensions: ExtensionRegistry = ExtensionRegistry()
+  ) -> [WireError] {
+    octets.withRawSpan { violations(in: $0, extensions: extensions) }
   }
 
   /// Whether octets are what `encode` writes for the value they decode to.
@@ -176,7 +186,8 @@ extension WireBody {
     var check = Check(.strict, root: Self.wireName)
     let layout = try Self.check(octets, at: 0, &check)
     if layout.end < octets.byteCount { throw check.failure(.trailing, at: layout.end, code: Self.trailingCode) }
-    if let member = try mismatch(Borrowed(checked: octets, layout)) { throw check.failure(.mismatch, at: 0, member) }
+    let member = try mismatch(Borrowed(checked: octets, layout, direction: check.direction))
+    if let member { throw check.failure(.mismatch, at: 0, member) }
   }
 
   /// An error of encoding that no octets answer for.
@@ -220,54 +231,60 @@ public struct Borrowed<Body: WireBody>: ~Escapable {
   /// The octets of the value, and none else.
   public let octets: RawSpan
   public let layout: Body.Layout
+  /// The direction of the message it is part of, counted from 1; 0 where it is not known or makes no difference.
+  public let direction: UInt8
 
   /// Checks octets that are exactly one value.
   ///
   /// - Throws: the first error in the normative order of checks.
   @_lifetime(copy octets)
   @inlinable
-  public init(_ octets: RawSpan, _ mode: Check.Mode = .strict) throws(WireError) {
-    var check = Check(mode, root: Body.wireName)
+  public init(
+    _ octets: RawSpan, _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) throws(WireError) {
+    var check = Check(mode, root: Body.wireName, extensions: extensions)
     let layout = try Body.check(octets, at: 0, &check)
     if layout.end < octets.byteCount { throw check.failure(.trailing, at: layout.end, code: Body.trailingCode) }
-    self.octets = octets
-    self.layout = layout
+    self.init(checked: octets, layout, direction: check.direction)
   }
 
   /// Checks a value that octets start with.
   @_lifetime(copy octets)
   @inlinable
-  public init(prefix octets: RawSpan, _ mode: Check.Mode = .strict) throws(WireError) {
-    var check = Check(mode, root: Body.wireName)
+  public init(
+    prefix octets: RawSpan, _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) throws(WireError) {
+    var check = Check(mode, root: Body.wireName, extensions: extensions)
     let layout = try Body.check(octets, at: 0, &check)
-    self.octets = octets.extracting(first: layout.end)
-    self.layout = layout
+    self.init(checked: octets.extracting(first: layout.end), layout, direction: check.direction)
   }
 
   /// Octets that have been checked already, with the layout that came out.
   @_lifetime(copy octets)
   @inlinable @inline(__always)
-  public init(checked octets: RawSpan, _ layout: Body.Layout) {
+  public init(checked octets: RawSpan, _ layout: Body.Layout, direction: UInt8 = 0) {
     self.octets = octets
     self.layout = layout
+    self.direction = direction
   }
 
-  /// Octets that have been checked as part of a larger value; finds out their layout again.
+  /// Octets that have been checked as part of a larger value; finds out their layout again, passing over the values of
+  /// elements.
   @_lifetime(copy octets)
   @inlinable
-  public init(part octets: RawSpan) throws(WireError) {
-    var check = Check(through: Body.wireName)
+  public init(part octets: RawSpan, direction: UInt8 = 0) throws(WireError) {
+    var check = Check(through: Body.wireName, direction: direction)
     self.layout = try Body.check(octets, at: 0, &check)
     self.octets = octets
+    self.direction = direction
   }
 
-  /// A value that has been checked as part of a larger one, which the octets start with.
+  /// A value, checked as part of a larger one, that octets start with.
   @_lifetime(copy octets)
   @inlinable
-  public init(firstPart octets: RawSpan) throws(WireError) {
-    var check = Check(through: Body.wireName)
+  public init(firstPart octets: RawSpan, direction: UInt8 = 0) throws(WireError) {
+    var check = Check(through: Body.wireName, direction: direction)
     let layout = try Body.check(octets, at: 0, &check)
-    self.layout = layout
-    self.octets = octets.extracting(first: layout.end)
+    self.init(checked: octets.extracting(first: layout.end), layout, direction: direction)
   }
 }

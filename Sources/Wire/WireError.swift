@@ -187,8 +187,10 @@ public struct ProtocolCode: Sendable, Hashable, BitwiseCopyable, CustomStringCon
 public struct WirePath: Sendable, Hashable, BitwiseCopyable {
   @usableFromInline static var capacity: Int { 7 }
   @usableFromInline var steps: InlineArray<7, Step>
+  /// How many steps it has, those not kept too.
   @usableFromInline var depth: Int
-  @usableFromInline var last: WireName
+  /// The innermost step, where `steps` has no room for it.
+  @usableFromInline var last: Step
 
   public struct Step: Sendable, Hashable, BitwiseCopyable {
     public var name: WireName
@@ -211,7 +213,7 @@ public struct WirePath: Sendable, Hashable, BitwiseCopyable {
   public init() {
     steps = InlineArray(repeating: Step("", -1))
     depth = 0
-    last = ""
+    last = Step("", -1)
   }
 
   /// The path of a member of a body.
@@ -219,29 +221,34 @@ public struct WirePath: Sendable, Hashable, BitwiseCopyable {
   public init(_ member: WireName, of body: WireName) {
     self.init()
     push(body, -1)
-    last = member
+    push(member, -1)
   }
 
   @inlinable
   mutating func push(_ name: WireName, _ place: Int32) {
-    if depth < WirePath.capacity { steps[depth] = Step(name, place) }
+    if depth < WirePath.capacity { steps[depth] = Step(name, place) } else { last = Step(name, place) }
     depth &+= 1
   }
 
+  /// Comes out of the innermost step, into the one that was innermost before.
   @inlinable
-  mutating func pop() { depth &-= 1 }
-
-  /// Changes the place of the last step.
-  @inlinable
-  mutating func place(_ place: Int32) {
-    if depth <= WirePath.capacity && depth > 0 { steps[depth &- 1].place = place }
+  mutating func pop(to outer: Step) {
+    depth &-= 1
+    last = outer
   }
 
-  /// The same place, one name further in; nothing is added for an empty name.
+  /// Changes the place of the innermost step.
   @inlinable
+  mutating func place(_ place: Int32) {
+    if depth > WirePath.capacity { last.place = place } else if depth > 0 { steps[depth &- 1].place = place }
+  }
+
+  /// The same place, one name further in, or several that are joined by dots; nothing is added for an empty name.
+  @usableFromInline
   func appending(_ name: WireName) -> WirePath {
     var path = self
-    path.last = name
+    var rest = name
+    while !rest.isEmpty { path.push(rest.takeFirst(), -1) }
     return path
   }
 
@@ -249,35 +256,30 @@ public struct WirePath: Sendable, Hashable, BitwiseCopyable {
   public var names: [Step] {
     var result: [Step] = []
     for index in 0..<min(depth, WirePath.capacity) { result.append(steps[index]) }
-    if !last.isEmpty { result.append(Step(last, -1)) }
+    if depth > WirePath.capacity { result.append(last) }
     return result
   }
 
   /// Steps that were too many to keep.
-  public var elided: Int { max(0, depth - WirePath.capacity) }
+  public var elided: Int { max(0, depth - WirePath.capacity - 1) }
 
   public static func == (left: WirePath, right: WirePath) -> Bool {
-    guard left.depth == right.depth, left.last == right.last else { return false }
+    guard left.depth == right.depth, left.depth <= capacity || left.last == right.last else { return false }
     for index in 0..<min(left.depth, capacity) where left.steps[index] != right.steps[index] { return false }
     return true
   }
 
   public func hash(into hasher: inout Hasher) {
     hasher.combine(depth)
-    hasher.combine(last)
+    if depth > WirePath.capacity { hasher.combine(last) }
     for index in 0..<min(depth, WirePath.capacity) { hasher.combine(steps[index]) }
   }
 }
 
 extension WirePath: CustomStringConvertible {
   public var description: String {
-    var parts: [String] = []
-    for index in 0..<min(depth, WirePath.capacity) {
-      let step = steps[index]
-      parts.append(step.place < 0 ? "\(step.name)" : "\(step.name)[\(step.place)]")
-    }
-    if elided > 0 { parts.append("…") }
-    if !last.isEmpty { parts.append("\(last)") }
+    var parts = names.map { step in step.place < 0 ? "\(step.name)" : "\(step.name)[\(step.place)]" }
+    if elided > 0 { parts.insert("…", at: WirePath.capacity) }
     return parts.joined(separator: ".")
   }
 }

@@ -4,10 +4,10 @@ public protocol WireMessages: Sendable, Hashable {
   static var wireName: WireName { get }
 
   /// Decodes octets that are exactly one message of this direction.
-  init(decoding octets: RawSpan, _ mode: Check.Mode) throws(WireError)
+  init(decoding octets: RawSpan, _ mode: Check.Mode, extensions: ExtensionRegistry) throws(WireError)
 
   /// Everything wrong with octets, in the normative order of checks; empty when they decode strictly.
-  static func violations(in octets: RawSpan) -> [WireError]
+  static func violations(in octets: RawSpan, extensions: ExtensionRegistry) -> [WireError]
 
   /// The message itself, whichever it is.
   var message: any WireBody { get }
@@ -23,20 +23,36 @@ public protocol WireMessages: Sendable, Hashable {
 }
 
 extension WireMessages {
-  /// Decodes octets that are exactly one message of this direction, strictly.
-  @inlinable
-  public init(decoding octets: RawSpan) throws(WireError) { try self.init(decoding: octets, .strict) }
-
   /// Decodes octets that are exactly one message of this direction.
   @inlinable
-  public init(decoding octets: [UInt8], _ mode: Check.Mode = .strict) throws(WireError) {
+  public init(decoding octets: RawSpan, _ mode: Check.Mode = .strict) throws(WireError) {
+    try self.init(decoding: octets, mode, extensions: ExtensionRegistry())
+  }
+
+  /// Decodes octets that are exactly one message of this direction.
+  ///
+  /// - Parameter extensions: whose elements are checked like the protocol's own; the message keeps them as unknown ones all the
+  ///   same.
+  @inlinable
+  public init(
+    decoding octets: [UInt8], _ mode: Check.Mode = .strict, extensions: ExtensionRegistry = ExtensionRegistry()
+  ) throws(WireError) {
     self = try octets.withRawSpan { (span: RawSpan) throws(WireError) -> Self in
-      try Self(decoding: span, mode)
+      try Self(decoding: span, mode, extensions: extensions)
     }
   }
 
   /// Everything wrong with octets, in the normative order of checks; empty when they decode strictly.
-  public static func violations(in octets: [UInt8]) -> [WireError] { octets.withRawSpan { violations(in: $0) } }
+  public static func violations(in octets: RawSpan) -> [WireError] {
+    violations(in: octets, extensions: ExtensionRegistry())
+  }
+
+  /// Everything wrong with octets, in the normative order of checks; empty when they decode strictly.
+  public static func violations(
+    in octets: [UInt8], extensions: ExtensionRegistry = ExtensionRegistry()
+  ) -> [WireError] {
+    octets.withRawSpan { violations(in: $0, extensions: extensions) }
+  }
 
   /// The message's octets; one allocation.
   @inlinable

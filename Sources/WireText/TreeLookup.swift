@@ -40,9 +40,9 @@ struct PathStep: Sendable, Hashable {
 
   /// Steps, and the name of a member below them, as `WirePath` prints them: the first seven and the last.
   static func text(_ steps: [PathStep], _ last: String = "") -> String {
-    var parts = steps.prefix(7).map { step in step.index.map { "\(step.name)[\($0)]" } ?? step.name }
-    if steps.count > 7 { parts.append("…") }
-    if !last.isEmpty { parts.append(last) }
+    var parts = steps.map { step in step.index.map { "\(step.name)[\($0)]" } ?? step.name }
+    parts += last.split(separator: ".").map(String.init)
+    if parts.count > 8 { parts.replaceSubrange(7..<parts.count - 1, with: ["…"]) }
     return parts.joined(separator: ".")
   }
 }

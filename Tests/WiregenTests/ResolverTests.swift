@@ -191,7 +191,7 @@ import WireText
     let sizes = Sizes(schema.definition)
     #expect((0..<4).map { sizes.fixed(ofBody: $0) } == [28, nil, nil, nil])
     #expect((0..<4).map { sizes.minimum(ofBody: $0) } == [28, 30, 1, 30])
-    #expect((0..<4).map { sizes.depth(ofBody: $0) } == [1, 2, 2, 3])
+    #expect((0..<4).map { sizes.depth(ofBody: $0) } == [1, 2, 1, 3])
     #expect((0..<4).map { sizes.takesTheRest(body: $0) } == [false, true, false, true])
   }
 }

@@ -43,12 +43,16 @@ struct BodyRenderer {
       renderLayout(&inner)
       inner.line()
       CheckRenderer.render(plan, context, into: &inner)
+      for list in lists {
+        inner.line()
+        list.renderCheck(&inner)
+      }
     }
     source.line()
     source.block("extension \(name)") { inner in
       renderDecode(&inner)
       inner.line()
-      WriteRenderer(context: context, plan: plan).render(&inner)
+      WriteRenderer(context: context, plan: plan, element: context.element(ofBody: plan.index)).render(&inner)
     }
     source.line()
     renderDerived(&source)
@@ -134,8 +138,14 @@ struct BodyRenderer {
       for member in plan.members {
         for property in member.properties { renderAssignment(property, member, &body) }
       }
+<<<<<<< HEAD
       if body.mentions("octets") { inner.line("let octets = view.octets") }
       if body.mentions("layout") { inner.line("let layout = view.layout") }
+=======
+      var body = SwiftSource()
+      for (property, member) in properties { renderAssignment(property, member, &body) }
+      context.nameDirection(for: body, &inner)
+>>>>>>> origin/main
       for line in body.lines { inner.line(line) }
     }
     if needsKnown {
@@ -159,8 +169,8 @@ struct BodyRenderer {
     switch member.member.kind {
     case .list:
       let type = SwiftName.nested(property.name)
-      source.line(
-        "\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), layout.\(property.name)Layout)")
+      let layout = "layout.\(property.name)Layout\(context.directionArgument(for: plan.index))"
+      source.line("\(property.identifier) = try \(type)(octets, to: layout.\(member.endField), \(layout))")
     case .array(let shape): renderArray(property, member, shape, &source)
     case .choice(let shape): ChoiceRenderer(context: context, plan: member, shape: shape).renderDecode(&source)
     default:
@@ -183,7 +193,12 @@ struct BodyRenderer {
     source.block("while \(name)Position < \(context.valuesEnd(shape, "layout.\(member.endField)"))") { inner in
       if case .structure(let index) = shape.element.kind, context.plans[index].fixedSize == nil {
         let type = SwiftName.type(context.definition.bodies[index].name)
+<<<<<<< HEAD
         inner.line("let part = try Borrowed<\(type)>(firstPart: octets.extracting(droppingFirst: \(name)Position))")
+=======
+        let rest = "octets.extracting(droppingFirst: \(name)Position)"
+        inner.line("let part = try Borrowed<\(type)>(\(context.firstPart(rest, of: index)))")
+>>>>>>> origin/main
         inner.line("\(name)Values.append(try \(type)(part))")
         inner.line("\(name)Position &+= part.layout.end")
       } else {
@@ -196,6 +211,68 @@ struct BodyRenderer {
     let value = member.isOptional ? "layout.\(member.presenceField) ? \(name)Values : nil" : "\(name)Values"
     source.line("\(property.identifier) = \(value)")
   }
+<<<<<<< HEAD
+=======
+
+  // MARK: View
+
+  private func renderView(_ source: inout SwiftSource) {
+    source.block("extension Borrowed where Body == \(name)") { inner in
+      for member in plan.members {
+        for property in member.properties { renderAccessor(property, member, &inner) }
+      }
+      for list in lists { list.renderView(&inner) }
+    }
+  }
+
+  private func renderAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
+    let kind = member.member.kind
+    switch kind {
+    case .list, .array: return
+    case .structure(let index): renderPartAccessor(property, member, index, &source)
+    case .octets where member.fixedSize != nil || member.member.kind.extent?.fixedSize != nil, .integer, .bits, .ipv4, .ipv6,
+      .mac:
+      let value = context.load(property, member).replacing("try Self.known", with: "")
+      context.comment("\(plan.name).\(property.name)", fallback: property.member.label, &source)
+      let closed = kind.needsKnown(context) || property.member.kind.needsKnown(context)
+      let type = closed && !property.type.hasSuffix("?") ? "\(property.type)?" : property.type
+      let text = member.isOptional ? "layout.\(member.presenceField) ? \(value) : nil" : value
+      source.line("\(access)var \(property.identifier): \(type) { \(text) }")
+    default: renderOctetsAccessor(property, member, &source)
+    }
+    source.line()
+  }
+
+  private func renderOctetsAccessor(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {
+    let name = SwiftName.upper(property.name)
+    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
+    source.comment("Calls `body` with the octets of `\(property.name)`, in place.")
+    let optional = member.isOptional ? "?" : ""
+    source.block(
+      "\(access)func with\(name)<Result, Failure: Error>(_ body: (RawSpan) throws(Failure) -> Result) throws(Failure) -> Result\(optional)"
+    ) { inner in
+      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
+      inner.line("return try body(octets.extracting(\(member.place.text)..<\(end)))")
+    }
+  }
+
+  private func renderPartAccessor(
+    _ property: PropertyPlan, _ member: MemberPlan, _ index: Int, _ source: inout SwiftSource
+  ) {
+    let name = SwiftName.upper(property.name)
+    let type = SwiftName.type(context.definition.bodies[index].name)
+    let end = member.fixedSize.map { sum(member.place.text, $0) } ?? "layout.\(member.endField)"
+    source.comment("Calls `body` with `\(property.name)`, in place.")
+    let optional = member.isOptional ? "?" : ""
+    source.block(
+      "\(access)func with\(name)<Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> Result) throws(WireError) -> Result\(optional)"
+    ) { inner in
+      if member.isOptional { inner.line("guard layout.\(member.presenceField) else { return nil }") }
+      let part = context.part("octets.extracting(\(member.place.text)..<\(end))", of: index)
+      inner.line("return try body(Borrowed<\(type)>(\(part)))")
+    }
+  }
+>>>>>>> origin/main
 }
 
 /// The limits of a message's size, or of all messages of a direction.

@@ -15,7 +15,7 @@ struct CheckRenderer {
     var start: Int
     var end: Int
     var name: String
-    var code: UInt64?
+    var code: String
   }
 
   static func render(_ plan: BodyPlan, _ context: RenderContext, into source: inout SwiftSource) {
@@ -60,7 +60,16 @@ struct CheckRenderer {
   private mutating func renderBody() {
     if plan.limitsContainer { source.line("var octets = octets") }
     if !plan.isFixed { source.line("var layout = Layout()") }
-    if !plan.rules.isEmpty { source.line("let errors = check.errorCount") }
+    if needsErrors { source.line("let errors = check.errorCount") }
+    if plan.message != nil, context.nesting.directional.contains(plan.index) {
+      source.line("check.direction = \((plan.message?.direction ?? 0) + 1)")
+    }
+    let limit = context.nesting.limit(ofBody: plan.index)
+    if let limit {
+      source.block("guard check.goDown(\(limit.place), limit: \(limit.limit)) else") {
+        $0.line("throw check.failure(.depth, at: offset, code: \(context.code(plan.code)))")
+      }
+    }
     if let message = plan.message {
       for match in message.matches { renderMatch(match) }
       for rule in message.earlyRules { renderEarly(rule) }
@@ -70,10 +79,14 @@ struct CheckRenderer {
     flush()
     renderChecksums()
     renderRules()
+<<<<<<< HEAD
     renderEnd()
   }
 
   private mutating func renderEnd() {
+=======
+    if let limit { source.line("check.goUp(\(limit.place))") }
+>>>>>>> origin/main
     if let size = plan.fixedSize {
       source.line("return FixedLayout(end: \(size))")
       return
@@ -86,6 +99,15 @@ struct CheckRenderer {
       source.line("layout.end = \(plan.end.text)")
     }
     source.line("return layout")
+  }
+
+  /// Whether something is asked only when nothing was wrong in the body before.
+  private var needsErrors: Bool {
+    if !plan.rules.isEmpty { return true }
+    return plan.members.contains { member in
+      if case .list(let shape) = member.member.kind { return shape.allowed.contains { $0.requiredWhen != nil } }
+      return false
+    }
   }
 
   // MARK: Messages
@@ -182,19 +204,19 @@ struct CheckRenderer {
       return
     }
     if run.isEmpty { runStart = plan.place }
-    append(plan.member, at: plan.place.plus, prefix: "", code: self.plan.code)
+    append(plan.member, at: plan.place.plus, prefix: "", code: context.bodyCode(of: self.plan))
     guard !plan.isPlain else { return }
     flush()
     renderValue(plan.member, at: plan.place)
   }
 
   /// Adds a member to the run; a plain struct adds its parts.
-  private mutating func append(_ member: Member, at start: Int, prefix: String, code: UInt64?) {
+  private mutating func append(_ member: Member, at start: Int, prefix: String, code: String) {
     if case .structure(let index) = member.kind {
       var place = start
       let body = context.definition.bodies[index]
       for inner in body.members {
-        append(inner, at: place, prefix: "\(prefix)\(member.name).", code: body.code)
+        append(inner, at: place, prefix: "\(prefix)\(member.name).", code: context.code(body.code))
         place += context.lowering.sizes.fixed(inner) ?? 0
       }
       return
@@ -218,20 +240,229 @@ struct CheckRenderer {
         $0.block(
           "throw check.truncated(", closing: ")", open: "",
           [
+<<<<<<< HEAD
             "\(difference("octets.byteCount", start)), at: \(absolute(start)),",
             "run: \"\(names.joined(separator: ","))\", code: \(context.code(first.code))",
+=======
+            "octets.byteCount &- (\(start)), at: \(absolute(start)),",
+            "run: \"\(names.joined(separator: ","))\", code: \(first.code)",
+>>>>>>> origin/main
           ])
       }
       run.removeFirst(stretch.count)
     }
   }
 
+<<<<<<< HEAD
+=======
+  private mutating func renderStructure(_ plan: MemberPlan, _ index: Int) {
+    let place = plan.place.text
+    let type = SwiftName.type(context.definition.bodies[index].name)
+    let call =
+      "try check.structure(\(type).self, \"\(plan.member.name)\", octets.extracting(droppingFirst: \(place)), at: \(absolute(place)))"
+    if plan.fixedSize != nil {
+      source.line("_ = \(call)")
+    } else {
+      source.line("layout.\(plan.endField) = \(place)")
+      source.line("layout.\(plan.endField) &+= \(call)")
+    }
+  }
+
+  // MARK: Values
+
+  /// Checks the value of a member whose octets are there.
+  private mutating func renderValue(_ member: Member, at place: String) {
+    switch member.kind {
+    case .integer(let shape):
+      guard !isMatched(member.name) else { return }
+      renderNumber(shape, context.rawLoad(shape, at: place), member, at: place)
+    case .bits(let octets, let isLittle, let group):
+      var shift = octets * 8
+      for inner in group {
+        shift -= inner.bitWidth
+        let load = context.groupLoad(octets: octets, isLittle: isLittle, at: place)
+        renderBit(inner, shift: shift, group: load, groupBits: octets * 8, at: place)
+      }
+    case .reserved(let size, let send, true):
+      report(
+        ".reserved", if: "!octets.isFilled(\(place), count: \(size), with: \(send))", at: place, "reserved",
+        context.code(of: member, in: plan), isWarning: member.isWarning)
+    case .text: renderText(member, at: place, size: "\(context.lowering.sizes.fixed(member) ?? 0)")
+    default: break
+    }
+  }
+
+  private mutating func renderBit(_ member: Member, shift: Int, group: String, groupBits: Int, at place: String) {
+    switch member.kind {
+    case .integer(let shape):
+      guard !isMatched(member.name) else { return }
+      renderNumber(
+        shape, context.bitField(shape, shift: shift, group: group, groupBits: groupBits), member, at: place)
+    case .reserved(let bits, let send, true):
+      let value = context.bitField(IntegerShape(bits: bits), shift: shift, group: group, groupBits: groupBits)
+      report(
+        ".reserved", if: "\(value) != \(send)", at: place, "reserved", context.code(of: member, in: plan),
+        isWarning: member.isWarning)
+    default: break
+    }
+  }
+
+  /// Whether a match has compared the member already.
+  private func isMatched(_ name: String) -> Bool {
+    plan.message?.matches.contains { $0.member == name && $0.first == $0.last } ?? false
+  }
+
+  private mutating func renderNumber(_ shape: IntegerShape, _ raw: String, _ member: Member, at place: String) {
+    let code = context.code(of: member, in: plan)
+    if let constant = shape.constant {
+      report(".constant", if: "\(raw) != \(constant)", at: place, member.name, code, isWarning: member.isWarning)
+      return
+    }
+    if let codes = shape.codes, context.lowering.isClosed(shape) {
+      let type = SwiftName.type(context.definition.codes[codes].name)
+      let storage = storageType(bits: shape.bits)
+      report(
+        ".code", if: "\(type)(rawValue: \(storage)(truncatingIfNeeded: \(raw))) == nil", at: place, member.name, code,
+        isWarning: member.isWarning)
+    }
+    var tests: [String] = []
+    let bounds = shape.widthBounds
+    if let minimum = shape.minimum, minimum > bounds.lowerBound { tests.append("\(raw) < \(minimum)") }
+    if let maximum = shape.maximum, maximum < bounds.upperBound { tests.append("\(raw) > \(maximum)") }
+    guard !tests.isEmpty else { return }
+    report(".range", if: tests.joined(separator: " || "), at: place, member.name, code, isWarning: member.isWarning)
+  }
+
+  // MARK: Members of varying size
+
+  private mutating func renderVariable(_ plan: MemberPlan) {
+    switch plan.member.kind {
+    case .structure(let index): renderStructure(plan, index)
+    case .octets(let shape):
+      renderExtent(plan, shape.extent)
+      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
+    case .text(let shape):
+      renderExtent(plan, shape.extent)
+      renderBounds(plan, "layout.\(plan.endField) &- (\(plan.place.text))", shape.minimum, shape.maximum)
+      renderText(plan.member, at: plan.place.text, size: "layout.\(plan.endField) &- (\(plan.place.text))")
+    case .array(let shape): renderArray(plan, shape)
+    case .list(let shape):
+      if case .size(let expression) = shape.end { renderExtent(plan, .expression(expression)) }
+      ListRenderer(context: context, plan: plan, shape: shape, body: self.plan).renderCall(&source)
+    default: break
+    }
+  }
+
+  /// Where a member ends, and that it fits.
+  private mutating func renderExtent(_ plan: MemberPlan, _ extent: Extent) {
+    let (place, code) = (plan.place.text, context.bodyCode(of: self.plan))
+    switch extent {
+    case .fixed(let size), .padded(let size, _): source.line("layout.\(plan.endField) = \(sum(place, size))")
+    case .prefixed, .terminated: return
+    case .rest:
+      source.line("layout.\(plan.endField) = octets.byteCount")
+      return
+    case .expression(let expression):
+      let name = "\(plan.member.name)Size"
+      source.line("let \(name) = \(context.value(expression, self.plan, place, narrow: true))")
+      if !expression.isNeverNegative {
+        source.block("if \(name) < 0") {
+          $0.line("throw check.failure(.range, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
+        }
+      }
+      source.block("if \(name) > octets.byteCount &- (\(place))") {
+        $0.line("throw check.failure(.truncated, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
+      }
+      source.line("layout.\(plan.endField) = \(place) &+ \(name)")
+      return
+    }
+    source.block("if octets.byteCount < layout.\(plan.endField)") {
+      $0.line("throw check.failure(.truncated, at: \(absolute(place)), \"\(plan.member.name)\", code: \(code))")
+    }
+  }
+
+  private mutating func renderBounds(_ plan: MemberPlan, _ size: String, _ minimum: Int, _ maximum: Int?) {
+    var tests: [String] = []
+    if minimum > 0 { tests.append("\(size) < \(minimum)") }
+    if let maximum { tests.append("\(size) > \(maximum)") }
+    guard !tests.isEmpty else { return }
+    report(
+      ".range", if: tests.joined(separator: " || "), at: plan.place.text, plan.member.name,
+      context.code(of: plan.member, in: self.plan), isWarning: plan.member.isWarning)
+  }
+
+  private mutating func renderText(_ member: Member, at place: String, size: String) {
+    guard case .text(let shape) = member.kind else { return }
+    var tests: [String] = []
+    if !shape.keepsInvalid { tests.append("!octets.isText(\(place), count: \(size))") }
+    if shape.refusesNUL { tests.append("octets.hasZero(\(place), count: \(size))") }
+    guard !tests.isEmpty else { return }
+    report(
+      ".text", if: tests.joined(separator: " || "), at: place, member.name, context.code(of: member, in: plan),
+      isWarning: member.isWarning)
+  }
+
+  private mutating func renderArray(_ plan: MemberPlan, _ shape: ArrayShape) {
+    let (name, place) = (plan.member.name, plan.place.text)
+    let condition: String
+    if case .counted(let counter) = shape.end, let found = context.locate([counter], self.plan) {
+      source.line("let \(name)Total = Int(clamping: \(found.load))")
+      condition = "layout.\(name)Count < \(name)Total"
+    } else {
+      condition = "layout.\(plan.endField) < octets.byteCount"
+    }
+    source.line("layout.\(plan.endField) = \(place)")
+    source.line("let \(name)Outer = check.enter(\"\(name)\", index: 0)")
+    var inner = self
+    source.block("while \(condition)") { body in
+      inner.source = body
+      inner.source.line("check.move(to: layout.\(name)Count)")
+      inner.renderArrayElement(plan, shape.element)
+      inner.source.line("layout.\(name)Count &+= 1")
+      body = inner.source
+    }
+    source.line("check.leave(to: \(name)Outer)")
+    renderBounds(plan, "layout.\(name)Count", shape.minimum, shape.maximum)
+  }
+
+  private mutating func renderArrayElement(_ plan: MemberPlan, _ element: Member) {
+    let position = "layout.\(plan.endField)"
+    if case .structure(let index) = element.kind {
+      let type = SwiftName.type(context.definition.bodies[index].name)
+      source.line(
+        "\(position) &+= try \(type).check(octets.extracting(droppingFirst: \(position)), at: offset &+ \(position), &check).end")
+      return
+    }
+    let size = context.lowering.sizes.fixed(element) ?? 1
+    source.block("guard octets.byteCount &- \(position) >= \(size) else") {
+      $0.line("throw check.failure(.truncated, at: offset &+ \(position), code: \(context.bodyCode(of: self.plan)))")
+    }
+    if !context.lowering.isPlain(element) { renderValue(element, at: position) }
+    source.line("\(position) &+= \(size)")
+  }
+
+>>>>>>> origin/main
   // MARK: Rules
 
   private mutating func renderRules() {
     guard !plan.rules.isEmpty else { return }
+<<<<<<< HEAD
     nested("if check.isClean(since: errors)") { inner in
       for rule in inner.plan.rules { inner.renderRule(rule) }
+=======
+    var inner = self
+    source.block("if check.isClean(since: errors)") { body in
+      inner.source = body
+      for rule in inner.plan.rules {
+        let warning = rule.isWarning ? ", isWarning: true" : ""
+        inner.source.block("if !(\(inner.context.condition(rule.test, inner.plan)))") {
+          $0.line(
+            "try check.report(.rule, at: offset, code: \(inner.context.code(of: rule, in: inner.plan))\(warning), rule: \"\(rule.name)\")"
+          )
+        }
+      }
+      body = inner.source
+>>>>>>> origin/main
     }
   }
 

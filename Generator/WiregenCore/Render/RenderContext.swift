@@ -5,13 +5,17 @@ struct RenderContext {
   let schema: ResolvedSchema
   let lowering: Lowering
   /// "public ", "package " or "".
-  let access: String
+  var access: String
   /// The enum that holds the definition's text and the error codes: PCPProtocol, or AcmePCP for an extension.
   let namespace: String
   /// The functions that expressions over many values become.
   let walks = WalkFunctions()
   /// By index in `definition.bodies`.
   let plans: [BodyPlan]
+  /// What bodies within bodies need to know.
+  let nesting: Nesting
+  /// By name of the family: headers that have members of their own, as bodies.
+  let headers: [String: HeaderPlans]
 
   var definition: ProtocolDefinition { schema.definition }
 
@@ -20,6 +24,8 @@ struct RenderContext {
     self.access = access == "internal" ? "" : "\(access) "
     lowering = Lowering(schema.definition)
     namespace = schema.addition?.name ?? "\(schema.definition.name)Protocol"
+    nesting = Nesting(schema.definition)
+    headers = HeaderPlans.all(of: schema.definition)
     var codes: [Int: UInt64?] = [:]
     for family in schema.definition.families {
       for element in family.elements { codes[element.body] = element.code }
@@ -50,6 +56,9 @@ struct RenderContext {
 
   /// The Swift type of what the elements of a family share: PCPOption.
   func typeName(of family: FamilyDefinition) -> String { "\(definition.name)\(family.name)" }
+
+  /// What names a list in extensions of its protocol: "PCP.MapRequest.options".
+  func listName(_ list: String, in body: BodyPlan) -> String { "\(definition.name).\(body.name).\(list)" }
 
   /// Octets before the value of an element of a family.
   func headerSize(_ family: FamilyDefinition) -> Int { family.header.reduce(0) { $0 + (lowering.sizes.fixed($1) ?? 0) } }

@@ -5,15 +5,24 @@ struct FamilyRenderer {
   let context: RenderContext
   let family: FamilyDefinition
 
-  private var access: String { context.access }
-  private var name: String { context.typeName(of: family) }
-  private var header: Int { context.headerSize(family) }
+  var access: String { context.access }
+  var name: String { context.typeName(of: family) }
+  /// Octets of a header that is always as long.
+  var header: Int { context.headerSize(family) }
+  /// What the octets of the list are called where the header has a span of its own.
+  private var span: String { family.headerIsInBody ? "list" : "octets" }
+  /// Whether the header is walked over to find its parts.
+  var varies: Bool { context.headerVaries(family) }
 
   func render() -> RenderedType {
     var source = SwiftSource()
     context.comment(family.name, fallback: "The `\(family.name)` elements of \(context.definition.name).", &source)
     source.block("\(access)enum \(name)") { inner in
+      renderHeader(&inner)
+      inner.line()
       renderElement(&inner)
+      inner.line()
+      renderExtent(&inner)
       inner.line()
       renderEnd(&inner)
       inner.line()
@@ -24,65 +33,169 @@ struct FamilyRenderer {
     return RenderedType(name: name, source: source)
   }
 
-  private func offset(of index: Int) -> Int {
-    family.header[..<index].reduce(0) { $0 + (context.lowering.sizes.fixed($1) ?? 0) }
+  // MARK: Reading
+
+  /// The header, which a list checks before anything else of an element.
+  private func renderHeader(_ source: inout SwiftSource) {
+    if family.headerIsInBody { renderHeaderWalk(&source) }
+    source.line("/// Checks that there is a header at `position` of a list that starts at `start`, and its reserved octets.")
+    source.block(
+      "static func header(_ octets: RawSpan, at position: Int, from start: Int, offset: Int, _ check: inout Check) throws(WireError) -> ElementRange"
+    ) { inner in
+      if family.headerIsInBody {
+        renderWalkedHeader(&inner)
+      } else {
+        renderPlainHeader(&inner)
+      }
+      inner.line("return \(varies ? "try " : "")element(octets, at: position, from: start)")
+    }
   }
 
-  private func shape(_ index: Int) -> IntegerShape {
-    if case .integer(let shape) = family.header[index].kind { return shape }
-    return IntegerShape(bits: 8)
+  private func renderPlainHeader(_ source: inout SwiftSource) {
+    var place = 0
+    var names: [String] = []
+    for member in family.header {
+      let size = context.lowering.sizes.fixed(member) ?? 0
+      names.append("\(place)-\(place + size) \(member.name.isEmpty ? "reserved" : member.name)")
+      place += size
+    }
+    source.block("guard octets.byteCount &- position >= \(place) else") {
+      $0.block(
+        "throw check.truncated(", closing: ")", open: "",
+        [
+          "octets.byteCount &- position, at: offset &+ position,",
+          "run: \"\(names.joined(separator: ","))\", code: \(context.code(family.code))",
+        ])
+    }
+    place = 0
+    for member in family.header {
+      if case .reserved(let size, let send, true) = member.kind {
+        renderReserved(member, at: sum("position", place), size: size, send: send, &source)
+      }
+      place += context.lowering.sizes.fixed(member) ?? 0
+    }
+  }
+
+  func renderReserved(_ member: Member, at start: String, size: Int, send: UInt64, _ source: inout SwiftSource) {
+    let warning = member.isWarning ? ", isWarning: true" : ""
+    source.block("if !octets.isFilled(\(start), count: \(size), with: \(send))") {
+      $0.line("try check.report(.reserved, at: offset &+ \(start), \"reserved\", code: \(context.code(member.code))\(warning))")
+    }
   }
 
   private func renderElement(_ source: inout SwiftSource) {
     source.line("/// The element whose header, which is there, starts at `position` of a list that starts at `start`.")
-    source.block("static func element(_ octets: RawSpan, at position: Int, from start: Int) -> ElementRange") { inner in
-      let tag = context.rawLoad(shape(family.tag), at: sum("position", offset(of: family.tag)))
-      let length = context.rawLoad(shape(family.length), at: sum("position", offset(of: family.length)))
-      inner.line("let tag = UInt64(\(tag))")
-      // A length of 64 bits that no Int holds is as good as any that does not fit.
-      inner.line("let length = Int(clamping: \(length))")
-      var size = "length"
-      if family.lengthUnit != 1 {
-        size = "(length > Int.max / \(family.lengthUnit) ? Int.max : length &* \(family.lengthUnit))"
+    let effect = varies ? " throws(WireError)" : ""
+    source.block("static func element(_ \(span): RawSpan, at position: Int, from start: Int)\(effect) -> ElementRange") { inner in
+      if family.headerIsInBody {
+        renderWalkedElement(&inner)
+      } else {
+        let tag = context.rawLoad(shape(family.tag), at: sum("position", offset(of: family.tag)))
+        let length = context.rawLoad(shape(family.length), at: sum("position", offset(of: family.length)))
+        inner.line("let tag = UInt64(\(tag))")
+        inner.line("let counted = Int(clamping: \(length))")
+        inner.line("let value = position &+ \(header)")
       }
-      let less = family.lengthPlus + (family.lengthCountsElement ? header : 0)
-      if less > 0 { size += " &- \(less)" }
-      inner.line("let size = \(size)")
-      inner.line("let value = position &+ \(header)")
-      inner.block("guard size >= 0, size <= octets.byteCount &- value else") {
-        $0.line("return ElementRange(tag: tag, start: position, valueStart: value, valueSize: size, end: Int.max)")
-      }
-      inner.line("let end = \(padded("value &+ size"))")
-      inner.line("return ElementRange(tag: tag, start: position, valueStart: value, valueSize: size, end: end)")
+      renderRange(&inner)
     }
   }
 
+  /// From `tag`, `counted` (the length) and `value` (where it starts) to the range.
+  private func renderRange(_ source: inout SwiftSource) {
+    // A length of 64 bits that no Int holds is as good as any that does not fit.
+    var size = "counted"
+    if family.lengthUnit != 1 {
+      size = "(counted > Int.max / \(family.lengthUnit) ? Int.max : counted &* \(family.lengthUnit))"
+    }
+    let less = family.lengthPlus + (family.lengthCountsElement && !family.headerIsInBody ? header : 0)
+    if less > 0 { size += " &- \(less)" }
+    if family.lengthCountsElement, family.headerIsInBody { size += " &- (value &- position)" }
+    source.line("let size = \(size)")
+    let extra = family.extraTag == nil ? "" : "extraTag: extraTag, "
+    let body = family.headerIsInBody ? "position" : "value"
+    let arguments = "tag: tag, \(extra)start: position, bodyStart: \(body), valueStart: value, valueSize: size"
+    source.block("guard size >= 0, size <= \(span).byteCount &- value else") {
+      $0.line("return ElementRange(\(arguments), end: Int.max)")
+    }
+    let end = family.lengthCountsPadding ? "value &+ size" : padded("value &+ size")
+    source.line("return ElementRange(\(arguments), end: \(end))")
+  }
+
+  /// The length and the padding, which a list checks when it knows what becomes of the element.
+  private func renderExtent(_ source: inout SwiftSource) {
+    source.line("/// Checks that an element has room for its value and its padding.")
+    source.block(
+      "static func extent(of element: ElementRange, _ octets: RawSpan, offset: Int, _ check: inout Check) throws(WireError)"
+    ) { inner in
+      let code = context.code(family.code)
+      inner.block("guard element.end != Int.max else") { failure in
+        let place = lengthPlace(&failure)
+        failure.line("throw check.failure(.length, at: offset &+ \(place), \"\(lengthName)\", code: \(code))")
+      }
+      guard family.alignment > 1, !family.lengthCountsPadding else { return }
+      inner.block("guard element.end <= octets.byteCount else") {
+        $0.line("throw check.failure(.truncated, at: offset &+ element.valueEnd, \"padding\", code: \(code))")
+      }
+      guard family.checksPadding else { return }
+      inner.block("if !octets.isFilled(element.valueEnd, count: element.end &- element.valueEnd, with: 0)") {
+        $0.line("try check.report(.padding, at: offset &+ element.valueEnd, \"padding\", code: \(code))")
+      }
+    }
+  }
+
+  var lengthName: String { family.header[family.length].name }
+
+  private func lengthPlace(_ source: inout SwiftSource) -> String {
+    guard let plan = context.headers[family.name]?.walked else { return "element.start &+ \(offset(of: family.length))" }
+    let place = plan.members[family.length].place
+    if place.base != nil {
+      source.line("let layout = try layout(octets.extracting(droppingFirst: element.start))")
+    }
+    return "element.start &+ \(place.text)"
+  }
+
+  func offset(of index: Int) -> Int {
+    family.header[..<index].reduce(0) { $0 + (context.lowering.sizes.fixed($1) ?? 0) }
+  }
+
+  func shape(_ index: Int) -> IntegerShape {
+    if case .integer(let shape) = family.header[index].kind { return shape }
+    return IntegerShape(bits: 8)
+  }
+
   /// Rounded up to the alignment, counted from the list's start.
-  private func padded(_ end: String) -> String {
+  func padded(_ end: String) -> String {
     let alignment = family.alignment
     guard alignment > 1 else { return end }
     if alignment & (alignment - 1) == 0 { return "start &+ ((\(end) &- start &+ \(alignment - 1)) & ~\(alignment - 1))" }
     return "start &+ (\(end) &- start &+ \(alignment - 1)) / \(alignment) &* \(alignment)"
   }
 
+  // MARK: Writing
+
   private func renderEnd(_ source: inout SwiftSource) {
-    source.line("/// Where an element with a value of `size` octets ends that starts at `position` of the list.")
+    let what = family.headerIsInBody ? "header and value" : "a value"
+    source.line("/// Where an element with \(what) of `size` octets ends that starts at `position` of the list.")
     source.block("static func end(of size: Int, at position: Int) -> Int") { inner in
       if family.alignment > 1 { inner.line("let start = 0") }
-      inner.line("return \(padded("position &+ \(header) &+ size"))")
+      inner.line("return \(padded(family.headerIsInBody ? "position &+ size" : "position &+ \(header) &+ size"))")
     }
   }
 
   private func renderWrite(_ source: inout SwiftSource) {
     source.line("/// Writes an element of a list that starts at `start` of the output: header, value and padding.")
+    let tag = family.headerIsInBody ? "" : "tag: UInt64, "
     source.block(
-      "static func write<Body: WireBody>(_ body: Body, tag: UInt64, from start: Int, into output: inout OutputRawSpan) throws(WireError)"
+      "static func write<Body: WireBody>(_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan) throws(WireError)"
     ) { inner in
-      inner.line("let size = body.encodedSize")
-      inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
+      if !family.headerIsInBody {
+        inner.line("let size = body.encodedSize")
+        inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
+      }
       inner.line("try body.write(into: &output)")
       if family.alignment > 1 { inner.line("output.fill(0, count: \(padded("output.byteCount")) &- output.byteCount)") }
     }
+    guard !family.headerIsInBody else { return }
     source.line()
     renderWriteHeader(&source)
   }
@@ -93,14 +206,15 @@ struct FamilyRenderer {
       "private static func writeHeader(tag: UInt64, size: Int, _ name: WireName, into output: inout OutputRawSpan) throws(WireError)"
     ) { inner in
       let more = family.lengthPlus + (family.lengthCountsElement ? header : 0)
-      let counted = more > 0 ? "size &+ \(more)" : "size"
+      let size = family.lengthCountsPadding ? "end(of: size, at: 0) &- \(header)" : "size"
+      let counted = more > 0 ? "\(size) &+ \(more)" : size
       var conditions = [
         "let length = \(storageType(bits: length.bits))(exactly: \(family.lengthUnit > 1 ? "(\(counted)) / \(family.lengthUnit)" : counted))"
       ]
       if family.lengthUnit > 1 { conditions.append("(\(counted)) % \(family.lengthUnit) == 0") }
       if ![8, 16, 32, 64].contains(length.bits) { conditions.append("length <= \(length.widthBounds.upperBound)") }
       inner.block("guard \(conditions.joined(separator: ", ")) else") {
-        $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\(headerName(family.length)), of: name))")
+        $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\"\(lengthName)\", of: name))")
       }
       for (index, member) in family.header.enumerated() {
         switch member.kind {
@@ -114,8 +228,6 @@ struct FamilyRenderer {
     }
   }
 
-  private func headerName(_ index: Int) -> String { "\"\(family.header[index].name)\"" }
-
   private func write(_ shape: IntegerShape, _ value: String, _ source: inout SwiftSource) {
     let order = shape.isLittleEndian ? "little" : "big"
     if [8, 16, 32, 64].contains(shape.bits) {
@@ -126,14 +238,18 @@ struct FamilyRenderer {
   }
 
   private func renderKept(_ source: inout SwiftSource) {
+    guard !family.headerIsInBody else {
+      renderKeptWithHeader(&source)
+      return
+    }
     let code = "\(family.name)Code"
     source.comment(
       "An element with that code and value, to be added to the `unknown` of a list.\n\n"
         + "- Throws: `unrepresentable` when the value is too long for the length field.")
     source.block("\(access)static func kept(_ code: \(code), value: [UInt8]) throws(WireError) -> KeptElement") { inner in
       inner.line("let end = end(of: value.count, at: 0)")
-      inner.line(
-        "return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: value.count) {")
+      let size = family.lengthCountsPadding ? "end &- \(header)" : "value.count"
+      inner.line("return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: \(size)) {")
       inner.line("  (output: inout OutputRawSpan) throws(WireError) in")
       inner.line("  try writeHeader(tag: UInt64(code.rawValue), size: value.count, \"\(family.name)\", into: &output)")
       inner.line("  output.octets(value)")

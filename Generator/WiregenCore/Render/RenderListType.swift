@@ -2,8 +2,6 @@ import WireText
 
 /// Renders the type that holds the elements of a list: a property for each kind, taking them out of octets and writing them.
 extension ListRenderer {
-  private var type: String { SwiftName.nested(list) }
-
   func renderType(_ source: inout SwiftSource) {
     let access = context.access
     source.comment("The elements of `\(list)`, each kind in a property of its own.")
@@ -11,7 +9,11 @@ extension ListRenderer {
       for use in stored {
         let key = "\(family.name)Code.\(use.element.name)"
         context.comment(key, fallback: use.element.label, &inner)
-        inner.line("\(access)var \(use.property): \(propertyType(use))")
+        if use.isBoxed {
+          renderBoxed(use, &inner)
+        } else {
+          inner.line("\(access)var \(use.property): \(propertyType(use))")
+        }
       }
       inner.line("/// Elements the schema does not know, as they came.")
       inner.line("\(access)var unknown: [KeptElement]")
@@ -38,6 +40,23 @@ extension ListRenderer {
     use.isMany ? "[\(use.type)]" : use.isRequired ? use.type : "\(use.type)?"
   }
 
+  /// A property whose value would contain itself: kept in an array, which may.
+  private func renderBoxed(_ use: Use, _ source: inout SwiftSource) {
+    source.block("\(context.access)var \(use.property): \(propertyType(use))") { inner in
+      if use.isRequired {
+        inner.line("get { \(use.storage)[0] }")
+        inner.line("set { \(use.storage)[0] = newValue }")
+      } else {
+        inner.line("get { \(use.storage).first }")
+        inner.block("set") { set in
+          set.line("\(use.storage).removeAll()")
+          set.line("if let newValue { \(use.storage).append(newValue) }")
+        }
+      }
+    }
+    source.line("private var \(use.storage): [\(use.type)] = []")
+  }
+
   private func renderInitialiser(_ source: inout SwiftSource) {
     let parameters = stored.map { use in
       let value = use.isMany ? " = []" : use.isRequired ? "" : " = nil"
@@ -47,7 +66,15 @@ extension ListRenderer {
     source.line("\(context.access)init(")
     for (index, parameter) in all.enumerated() { source.line("  \(parameter)\(index < all.count - 1 ? "," : "")") }
     source.block(")") { inner in
-      for use in stored { inner.line("self.\(use.property) = \(use.property)") }
+      for use in stored {
+        if use.isBoxed, use.isRequired {
+          inner.line("\(use.storage) = [\(use.property)]")
+        } else if use.isBoxed {
+          inner.line("if let \(use.property) { \(use.storage) = [\(use.property)] }")
+        } else {
+          inner.line("self.\(use.property) = \(use.property)")
+        }
+      }
       inner.line("self.unknown = unknown")
       inner.line("order = ElementOrder()")
     }
@@ -55,15 +82,15 @@ extension ListRenderer {
 
   /// Takes the elements out of octets that have been checked; one allocation for each kind there is more than one of.
   private func renderDecode(_ source: inout SwiftSource) {
-    let layoutType = "\(SwiftName.nested(list))Layout"
-    source.block("init(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError)") { inner in
+    let direction = takesDirection ? ", direction: UInt8" : ""
+    source.block("init(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)\(direction)) throws(WireError)") { inner in
       for use in stored {
-        let part = "octets.extracting(layout.\(use.occurrence).range)"
-        let fixed = context.plans[use.element.body].fixedSize
-        let value = "try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)")))"
+        let value = value(of: use, in: "octets.extracting(layout.\(use.occurrence).range)")
         if use.isMany {
           inner.line("\(use.property) = []")
           inner.line("\(use.property).reserveCapacity(layout.\(use.occurrence).count)")
+        } else if use.isBoxed {
+          inner.line("if layout.\(use.occurrence).count > 0 { \(use.storage) = [\(value)] }")
         } else if use.isRequired {
           inner.line("\(use.property) = \(value)")
         } else {
@@ -77,6 +104,10 @@ extension ListRenderer {
     }
   }
 
+  private func value(of use: Use, in octets: String) -> String {
+    "try \(use.type)(Borrowed(\(context.part(octets, of: use.element.body))))"
+  }
+
   private func renderDecodeLoop(_ source: inout SwiftSource) {
     let many = stored.filter(\.isMany)
     let found = many.map { "layout.\($0.occurrence).count > 0" } + ["layout.listUnknown > 0", "!layout.listIsOrdered"]
@@ -84,19 +115,15 @@ extension ListRenderer {
     source.line("if !layout.listIsOrdered { order.reserve(layout.listCount) }")
     source.line("var position = layout.listStart")
     source.block("while position < end") { inner in
-      inner.line("let element = \(familyType).element(octets, at: position, from: layout.listStart)")
+      inner.line("let element = \(element(from: "layout.listStart"))")
       inner.line("position = element.end")
       inner.line("let kind: Int")
-      inner.line("switch element.tag {")
-      for (rank, use) in uses.enumerated() {
-        inner.line("case \(use.element.tag):")
-        inner.line("  kind = \(rank)")
+      inner.line("switch \(identity) {")
+      for use in uses {
+        inner.line("case \(pattern(use.element)):")
+        inner.line("  kind = \(use.rank)")
         guard use.isMany, use.allowed.maximum != 0 else { continue }
-        let part = "octets.extracting(element.valueRange)"
-        let fixed = context.plans[use.element.body].fixedSize
-        inner.line(
-          "  \(use.property).append(try \(use.type)(Borrowed(\(fixed.map { "checked: \(part), FixedLayout(end: \($0))" } ?? "part: \(part)"))))"
-        )
+        inner.line("  \(use.property).append(\(value(of: use, in: "octets.extracting(element.bodyRange)")))")
       }
       inner.line("default:")
       renderKeep(&inner)
@@ -114,43 +141,54 @@ extension ListRenderer {
     // The first policy that fits decides; those that keep are asked in order with what stands before them.
     var tests: [String] = []
     for (index, policy) in policies.enumerated() where policy.action == .keep {
-      let before = policies[..<index].filter { $0.action != .keep }.map { "!\(range($0))" }
-      tests.append(([range(policy)] + before).joined(separator: " && "))
+      let before = policies[..<index].filter { $0.action != .keep }.map { "!(\(test($0, direction: "direction")))" }
+      let isLast = index == policies.count - 1
+      tests.append(((isLast ? [] : [test(policy, direction: "direction")]) + before).joined(separator: " && "))
     }
-    if !(policies.count == 1) { source.line("  guard \(tests.joined(separator: " || ")) else { continue }") }
-    source.line("  kind = \(uses.count)")
+    let always = tests.contains { $0.isEmpty || $0 == "true" }
+    if !always { source.line("  guard \(tests.joined(separator: " || ")) else { continue }") }
+    source.line("  kind = \(unknownRank)")
     source.line("  unknown.append(element.kept(from: octets))")
   }
 
-  func range(_ policy: FamilyDefinition.UnknownPolicy) -> String {
-    "(\(policy.first)...\(policy.last)).contains(element.tag)"
-  }
-
   private func renderCounts(_ source: inout SwiftSource) {
-    source.line("/// Elements of each kind, in the schema's order, the unknown ones last.")
+    source.line("/// Elements of each kind, the unknown ones among them, in the order in which they are encoded.")
     source.block("var counts: [Int]") { inner in
-      let counts = uses.map { use in
-        use.allowed.maximum == 0
-          ? "0" : use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "\(use.property) == nil ? 0 : 1"
-      }
+      var counts = ranked.map { $0.allowed.maximum == 0 ? "0" : count(of: $0) }
+      counts.insert("unknown.count", at: unknownRank)
       inner.line("[")
       for count in counts { inner.line("  \(count),") }
-      inner.line("  unknown.count,")
       inner.line("]")
     }
+  }
+
+  func count(of use: Use) -> String {
+    use.isMany || use.isBoxed ? "\(use.storage).count" : use.isRequired ? "1" : "(\(use.property) == nil ? 0 : 1)"
   }
 
   private func renderEquality(_ source: inout SwiftSource) {
     let access = context.access
     source.block("\(access)static func == (left: Self, right: Self) -> Bool") { inner in
-      let parts = (stored.map(\.property) + ["unknown"]).map { "left.\($0) == right.\($0)" }
+      let parts = (stored.map(\.storage) + ["unknown"]).map { "left.\($0) == right.\($0)" }
       inner.line(parts[0])
       for part in parts.dropFirst() { inner.line("  && \(part)") }
       inner.line("  && left.order.isSame(as: right.order, left.counts)")
     }
     source.line()
     source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
-      for property in stored.map(\.property) + ["unknown"] { inner.line("hasher.combine(\(property))") }
+      for property in stored.map(\.storage) + ["unknown"] { inner.line("hasher.combine(\(property))") }
+    }
+  }
+
+  /// What is done with the value of each element of a kind, by index: an iterator would ask a build without optimisation for
+  /// memory.
+  private func forEach(_ use: Use, _ source: inout SwiftSource, _ line: (String) -> String) {
+    if use.isMany || use.isBoxed {
+      source.line("for index in 0..<\(use.storage).count { \(line("\(use.storage)[index]")) }")
+    } else if use.isRequired {
+      source.line(line(use.property))
+    } else {
+      source.line("if let \(use.property) { \(line(use.property)) }")
     }
   }
 
@@ -158,16 +196,8 @@ extension ListRenderer {
     source.line("/// Octets the elements take.")
     source.block("var encodedSize: Int") { inner in
       inner.line("var size = 0")
-      for use in stored {
-        let add = { (value: String) in "size = \(familyType).end(of: \(value).encodedSize, at: size)" }
-        if use.isMany {
-          inner.line("for index in 0..<\(use.property).count { \(add("\(use.property)[index]")) }")
-        } else if use.isRequired {
-          inner.line(add(use.property))
-        } else {
-          inner.line("if let \(use.property) { \(add(use.property)) }")
-        }
-      }
+      // Padding depends on where an element starts; elements end where the next may start, so that the order makes no difference.
+      for use in stored { forEach(use, &inner) { "size = \(familyType).end(of: \($0).encodedSize, at: size)" } }
       inner.line("for index in 0..<unknown.count { size &+= unknown[index].octets.count }")
       inner.line("return size")
     }
@@ -177,46 +207,45 @@ extension ListRenderer {
     source.block("func write(into output: inout OutputRawSpan) throws(WireError)") { inner in
       inner.line("let start = output.byteCount")
       inner.block("guard order.isSchemaOrder else") { $0.line("return try writeInOrder(into: &output, from: start)") }
-      for use in stored {
-        let write = { (value: String) in "try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)"
-        }
-        if use.isMany {
-          inner.line("for index in 0..<\(use.property).count { \(write("\(use.property)[index]")) }")
-        } else if use.isRequired {
-          inner.line(write(use.property))
-        } else {
-          inner.line("if let \(use.property) { \(write(use.property)) }")
-        }
-      }
+      for use in ranked where use.allowed.maximum != 0 && use.rank < unknownRank { forEach(use, &inner) { write($0, use) } }
       inner.line("for index in 0..<unknown.count { output.octets(unknown[index].octets) }")
+      for use in ranked where use.allowed.maximum != 0 && use.rank > unknownRank { forEach(use, &inner) { write($0, use) } }
     }
     source.line()
     renderWriteInOrder(&source)
   }
 
+  private func write(_ value: String, _ use: Use) -> String {
+    let tag = family.headerIsInBody ? "" : "tag: \(use.element.tag), "
+    return "try \(familyType).write(\(value), \(tag)from: start, into: &output)"
+  }
+
   private func renderWriteInOrder(_ source: inout SwiftSource) {
+    let last = stored.filter { $0.allowed.position == .last }
     source.line("/// Writes the elements in the order they came, then those that the order does not mention; without the heap.")
     source.block("private func writeInOrder(into output: inout OutputRawSpan, from start: Int) throws(WireError)") { inner in
       for use in stored { inner.line("var \(use.element.name)Next = 0") }
       inner.line("var unknownNext = 0")
+      for use in stored where use.allowed.position == .first { renderWriteNext(use, loops: true, &inner) }
       inner.block("for index in 0..<order.kinds.count") { loop in
         loop.line("switch order.kinds[index] {")
-        for (rank, use) in uses.enumerated() where use.allowed.maximum != 0 {
-          loop.line("case \(rank):")
+        for use in ranked where use.allowed.maximum != 0 && use.allowed.position == nil {
+          loop.line("case \(use.rank):")
           renderWriteNext(use, loops: false, &loop)
         }
-        loop.line("case \(uses.count):")
+        loop.line("case \(unknownRank):")
         loop.line("  guard unknownNext < unknown.count else { continue }")
         loop.line("  output.octets(unknown[unknownNext].octets)")
         loop.line("  unknownNext &+= 1")
         loop.line("default: continue")
         loop.line("}")
       }
-      for use in stored { renderWriteNext(use, loops: true, &inner) }
+      for use in stored where use.allowed.position == nil { renderWriteNext(use, loops: true, &inner) }
       inner.block("while unknownNext < unknown.count") { rest in
         rest.line("output.octets(unknown[unknownNext].octets)")
         rest.line("unknownNext &+= 1")
       }
+      for use in last { renderWriteNext(use, loops: true, &inner) }
     }
   }
 
@@ -224,66 +253,14 @@ extension ListRenderer {
   private func renderWriteNext(_ use: Use, loops: Bool, _ source: inout SwiftSource) {
     let next = "\(use.element.name)Next"
     let indent = loops ? "" : "  "
-    let value = use.isMany ? "\(use.property)[\(next)]" : use.property
-    let count = use.isMany ? "\(use.property).count" : "1"
-    let test = use.isMany || use.isRequired ? "\(next) < \(count)" : "\(next) == 0, let \(use.property)"
-    source.line("\(indent)\(loops && use.isMany ? "while" : "if") \(test) {")
-    source.line("\(indent)  try \(familyType).write(\(value), tag: \(use.element.tag), from: start, into: &output)")
+    let isArray = use.isMany || use.isBoxed
+    let value = isArray ? "\(use.storage)[\(next)]" : use.property
+    let test =
+      isArray
+      ? "\(next) < \(use.storage).count" : use.isRequired ? "\(next) < 1" : "\(next) == 0, let \(use.property)"
+    source.line("\(indent)\(loops && isArray ? "while" : "if") \(test) {")
+    source.line("\(indent)  \(write(value, use))")
     source.line("\(indent)  \(next) &+= 1")
     source.line("\(indent)}")
-  }
-
-  /// Whether octets written for the list decode to the same elements.
-  private func renderMismatch(_ source: inout SwiftSource) {
-    let layoutType = "\(SwiftName.nested(list))Layout"
-    source.line("/// The kind of element that its octets would not give back; nil when they give back all.")
-    source.block(
-      "func mismatch(_ octets: RawSpan, to end: Int, _ layout: \(layoutType)) throws(WireError) -> WireName?"
-    ) { inner in
-      for use in stored {
-        let count = use.isMany ? "\(use.property).count" : use.isRequired ? "1" : "(\(use.property) == nil ? 0 : 1)"
-        inner.line("if layout.\(use.occurrence).count != \(count) { return \"\(use.element.name)\" }")
-        if !use.isMany, context.lowering.canMismatch(use.element.body) {
-          let part = "octets.extracting(layout.\(use.occurrence).range)"
-          let bind = use.isRequired ? "" : "let \(use.property), "
-          inner.line("if \(bind)try \(use.property).mismatch(Borrowed(part: \(part))) != nil { return \"\(use.element.name)\" }")
-        }
-      }
-      inner.line("if layout.listUnknown != unknown.count { return \"unknown\" }")
-      renderMismatchLoop(&inner)
-      inner.line("return nil")
-    }
-  }
-
-  private func renderMismatchLoop(_ source: inout SwiftSource) {
-    let many = stored.filter { $0.isMany && context.lowering.canMismatch($0.element.body) }
-    let test = (many.map { "!\($0.property).isEmpty" } + ["!unknown.isEmpty"]).joined(separator: " || ")
-    source.line("guard \(test) else { return nil }")
-    source.line("var position = layout.listStart")
-    source.line("var unknownIndex = 0")
-    for use in many { source.line("var \(use.element.name)Index = 0") }
-    source.block("while position < end") { inner in
-      inner.line("let element = \(familyType).element(octets, at: position, from: layout.listStart)")
-      inner.line("position = element.end")
-      inner.line("switch element.tag {")
-      for use in uses where !many.contains(where: { $0.element.tag == use.element.tag }) {
-        inner.line("case \(use.element.tag): break")
-      }
-      for use in many {
-        inner.line("case \(use.element.tag):")
-        inner.line(
-          "  if try \(use.property)[\(use.element.name)Index].mismatch(Borrowed(part: octets.extracting(element.valueRange))) != nil {"
-        )
-        inner.line("    return \"\(use.element.name)\"")
-        inner.line("  }")
-        inner.line("  \(use.element.name)Index &+= 1")
-      }
-      inner.line("default:")
-      inner.line("  guard unknownIndex < unknown.count, element.isKept(as: unknown[unknownIndex], in: octets) else {")
-      inner.line("    return \"unknown\"")
-      inner.line("  }")
-      inner.line("  unknownIndex &+= 1")
-      inner.line("}")
-    }
   }
 }

@@ -16,10 +16,10 @@ extension ListRenderer {
           inner.line("guard \(layout).\(use.occurrence).count > 0 else { return }")
           inner.line("var position = \(layout).listStart")
           inner.block("while position < layout.\(plan.endField)") { loop in
-            loop.line("let element = \(familyType).element(octets, at: position, from: \(layout).listStart)")
+            loop.line("let element = \(element(from: "\(layout).listStart"))")
             loop.line("position = element.end")
-            loop.line("guard element.tag == \(use.element.tag) else { continue }")
-            loop.line("try body(\(view)(part: octets.extracting(element.valueRange)))")
+            loop.line("guard \(isSame(use)) else { continue }")
+            loop.line("try body(\(view)(\(part("octets.extracting(element.bodyRange)", use))))")
           }
         }
       } else {
@@ -29,10 +29,18 @@ extension ListRenderer {
           "\(access)func with\(name)<Result>(_ body: (borrowing \(view)) throws(WireError) -> Result) throws(WireError) -> Result?"
         ) { inner in
           inner.line("guard \(layout).\(use.occurrence).count > 0 else { return nil }")
-          inner.line("return try body(\(view)(part: octets.extracting(\(layout).\(use.occurrence).range)))")
+          inner.line("return try body(\(view)(\(part("octets.extracting(\(layout).\(use.occurrence).range)", use))))")
         }
       }
       source.line()
     }
+  }
+
+  /// A view of a fixed body has been found whole by the walk; of others the places are found anew.
+  private func part(_ octets: String, _ use: Use) -> String { context.part(octets, of: use.element.body) }
+
+  /// Whether `element` is one of the kind.
+  private func isSame(_ use: Use) -> String {
+    "element.tag == \(use.element.tag)" + (family.extraTag == nil ? "" : " && element.extraTag == \(use.element.extraTag)")
   }
 }

@@ -109,10 +109,7 @@ extension RenderContext {
   private func structure(_ index: Int, at place: String, to end: String) -> String {
     let type = SwiftName.type(definition.bodies[index].name)
     let part = "octets.extracting(\(place)..<\(end))"
-    if let fixed = plans[index].fixedSize {
-      return "\(type)(Borrowed(checked: \(part), FixedLayout(end: \(fixed))))"
-    }
-    return "\(type)(Borrowed(part: \(part)))"
+    return "\(type)(Borrowed(\(self.part(part, of: index))))"
   }
 }
 

@@ -60,18 +60,23 @@ struct MessagesRenderer {
     if limits.allSatisfy({ $0 == limits[0] }) { limits[0].render(access, &source) }
     renderPorts(&source)
     source.line()
-    source.block("\(access)init(decoding octets: RawSpan, _ mode: Check.Mode) throws(WireError)") { inner in
+    source.block(
+      "\(access)init(decoding octets: RawSpan, _ mode: Check.Mode, extensions: ExtensionRegistry) throws(WireError)"
+    ) { inner in
       inner.line("switch try Self.kind(of: octets) {")
       for entry in cases {
-        inner.line("case .\(entry.identifier): self = .\(entry.identifier)(try \(entry.type)(decoding: octets, mode))")
+        inner.line("case .\(entry.identifier):")
+        inner.line("  self = .\(entry.identifier)(try \(entry.type)(decoding: octets, mode, extensions: extensions))")
       }
       inner.line("}")
     }
     source.line()
-    source.block("\(access)static func violations(in octets: RawSpan) -> [WireError]") { inner in
+    source.block("\(access)static func violations(in octets: RawSpan, extensions: ExtensionRegistry) -> [WireError]") { inner in
       inner.block("do throws(WireError)", closing: "} catch {") { body in
         body.line("switch try kind(of: octets) {")
-        for entry in cases { body.line("case .\(entry.identifier): return \(entry.type).violations(in: octets)") }
+        for entry in cases {
+          body.line("case .\(entry.identifier): return \(entry.type).violations(in: octets, extensions: extensions)")
+        }
         body.line("}")
       }
       inner.line("  return [error]")

@@ -4,14 +4,20 @@ import WireText
 struct WriteRenderer {
   let context: RenderContext
   let plan: BodyPlan
+<<<<<<< HEAD
   /// What stands before a property's name: nothing, or the value that has it and a dot.
   var base = ""
+=======
+  /// The element whose header the body, or what is written, starts with.
+  var element: ElementWriting?
+>>>>>>> origin/main
 
   private var access: String { context.access }
 
   func render(_ source: inout SwiftSource) {
     source.line("\(access)var encodedSize: Int { \(sizes(of: plan.members)) }")
     source.line()
+<<<<<<< HEAD
     if plan.isMessageBound {
       source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") {
         $0.line("try write(into: &output, message: output.byteCount)")
@@ -24,21 +30,42 @@ struct WriteRenderer {
       for member in plan.members { write(member, &inner) }
       for member in plan.members { patch(member, &inner) }
     }
+=======
+    source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") { writeMembers(&$0) }
+>>>>>>> origin/main
     source.line()
     MismatchRenderer(context: context, plan: plan).render(&source)
   }
 
+<<<<<<< HEAD
   // MARK: Sizes
 
   private func sizes(of members: some Sequence<MemberPlan>) -> String {
+=======
+  /// Writes all members into `output`, in order.
+  func writeMembers(_ source: inout SwiftSource) {
+    for member in plan.members { write(member, &source) }
+  }
+
+  /// Octets of members of a value.
+  func sizeText(of members: some Sequence<MemberPlan>) -> String {
+>>>>>>> origin/main
     var fixed = 0
     var terms: [String] = []
     for member in members {
       if let size = member.fixedSize { fixed += size } else { terms.append(size(of: member)) }
     }
+<<<<<<< HEAD
     terms.removeAll { $0 == "0" }
     let parts = (fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms
     return parts.joined(separator: " &+ ")
+=======
+    return ((fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms).joined(separator: " &+ ")
+  }
+
+  private func renderSize(_ source: inout SwiftSource) {
+    source.line("\(access)var encodedSize: Int { \(sizeText(of: plan.members)) }")
+>>>>>>> origin/main
   }
 
   /// Octets that a member of varying size takes.
@@ -46,6 +73,7 @@ struct WriteRenderer {
     let value = base + (plan.properties.first?.identifier ?? "")
     var required = plan.member
     required.condition = nil
+<<<<<<< HEAD
     guard plan.isOptional else { return size(of: required, value) }
     let fixed = context.lowering.fixed(required)
     if plan.properties.isEmpty { return "(\(condition(plan)) ? \(fixed ?? 0) : 0)" }
@@ -61,6 +89,19 @@ struct WriteRenderer {
     case .text(let shape):
       if shape.content == .date { return "\(29 + shape.extent.overhead)" }
       return sum(shape.keepsInvalid ? "\(value).octets.count" : "\(value).utf8.count", shape.extent.overhead)
+=======
+    if isAbsent(plan) { return "0" }
+    if plan.properties.isEmpty, let size = context.lowering.sizes.fixed(required) { return "\(size)" }
+    let bound = plan.isOptional ? "$0" : value
+    let text: String
+    if let fixed = context.lowering.sizes.fixed(required) {
+      text = "\(fixed)"
+      return plan.isOptional ? "(\(value) == nil ? 0 : \(text))" : text
+    }
+    switch plan.member.kind {
+    case .octets: text = "\(bound).count"
+    case .text(let shape): text = shape.keepsInvalid ? "\(bound).octets.count" : "\(bound).utf8.count"
+>>>>>>> origin/main
     case .array(let shape):
       let values = context.lowering.fixed(shape.element).map { "\(value).count\($0 == 1 ? "" : " &* \($0)")" }
       guard case .terminated(_, let octets, _) = shape.end else { return values ?? "\(value).encodedSize" }
@@ -81,9 +122,18 @@ struct WriteRenderer {
 
   private func write(_ plan: MemberPlan, _ source: inout SwiftSource) {
     let name = plan.properties.first?.identifier ?? ""
+<<<<<<< HEAD
     guard plan.isOptional else { return write(plan.member, value: name, plan, &source) }
     let opening = plan.properties.isEmpty ? "if \(condition(plan))" : "if let \(name)"
     source.block(opening) { write(plan.member, value: name, plan, &$0) }
+=======
+    if plan.properties.isEmpty {
+      // A computed member that is there only with what it is computed from.
+      if !isAbsent(plan) { write(plan.member, value: "", plan, &source) }
+      return
+    }
+    source.block("if let \(name)") { write(plan.member, value: name, plan, &$0) }
+>>>>>>> origin/main
   }
 
   private func write(_ member: Member, value: String, _ plan: MemberPlan, _ source: inout SwiftSource) {
@@ -95,9 +145,17 @@ struct WriteRenderer {
     case .ipv6: source.line("output.ipv6(\(value))")
     case .mac: source.line("output.mac(\(value))")
     case .octets(let shape):
+<<<<<<< HEAD
       if case .fixed = shape.extent { return source.line("output.fixedOctets(\(value))") }
       writeExtent(shape.extent, value, member, &source)
     case .text(let shape) where shape.content == .date: writeDate(shape, value, member, &source)
+=======
+      if case .fixed = shape.extent {
+        source.line("output.fixedOctets(\(value))")
+      } else {
+        source.line("output.octets(\(value))")
+      }
+>>>>>>> origin/main
     case .text(let shape):
       writeExtent(shape.extent, "\(value)\(shape.keepsInvalid ? ".octets" : ".utf8")", member, &source)
     case .structure(let index):
@@ -227,6 +285,7 @@ extension WriteRenderer {
   ) {
     let name = plan.member.name
     switch computed {
+<<<<<<< HEAD
     case .checksum(let algorithm, .before, let xor):
       writeBefore(algorithm, xor, shape, name, &source)
       return
@@ -235,6 +294,21 @@ extension WriteRenderer {
       source.line("output.fill(0, count: \(shape.bits / 8))")
       return
     case .count, .size, .rest, .message, .element, .presence: break
+=======
+    case .count(let name):
+      source.line("let \(variable)Total = \(countText(name))")
+      test = shape.bits < 64 && ![8, 16, 32].contains(shape.bits) ? "\(variable) <= \(shape.widthBounds.upperBound)" : ""
+    case .size(let name, let unit, let plus):
+      source.line("let \(variable)Total = (\(sizeText(name)) &+ \(plus)) / \(unit)")
+      test = unit > 1 ? "(\(sizeText(name)) &+ \(plus)) % \(unit) == 0" : ""
+    case .element(let unit, let plus, let countsHeader, let countsPadding):
+      let counted = elementSize(plus, countsHeader, countsPadding)
+      source.line("let \(variable)Counted = \(counted)")
+      source.line("let \(variable)Total = \(unit > 1 ? "\(variable)Counted / \(unit)" : "\(variable)Counted")")
+      test = ([unit > 1 ? "\(variable)Counted % \(unit) == 0" : ""] + [widthTest(shape, variable)]).filter { !$0.isEmpty }
+        .joined(separator: ", ")
+    case .rest, .message, .presence, .checksum: return ""
+>>>>>>> origin/main
     }
     let counted = self.total(computed, behind: plan)
     source.line("let \(name)Total = \(counted.text)")
@@ -244,6 +318,7 @@ extension WriteRenderer {
     writeNumber("\(name)Computed", shape, &source)
   }
 
+<<<<<<< HEAD
   /// What a length or a count is computed from, to be divided by a unit.
   private func total(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> (text: String, unit: Int) {
     switch computed {
@@ -269,6 +344,36 @@ extension WriteRenderer {
   private func count(of name: String) -> String {
     guard let target = plan.member(name) else { return "0" }
     let value = base + (target.properties.first?.identifier ?? "")
+=======
+  private func widthTest(_ shape: IntegerShape, _ variable: String) -> String {
+    shape.bits < 64 && ![8, 16, 32].contains(shape.bits) ? "\(variable) <= \(shape.widthBounds.upperBound)" : ""
+  }
+
+  /// The octets that the length in an element's header counts.
+  private func elementSize(_ plus: Int, _ countsHeader: Bool, _ countsPadding: Bool) -> String {
+    var size = "encodedSize"
+    if let family = element?.family, countsPadding, family.alignment > 1 {
+      size = "\(context.typeName(of: family)).end(of: encodedSize, at: 0)"
+    }
+    if !countsHeader { size += " &- (\(sizeText(of: plan.members.prefix(headerCount))))" }
+    return sum(size, plus)
+  }
+
+  /// How many of the members are the element's header.
+  private var headerCount: Int {
+    plan.index < context.definition.bodies.count ? context.definition.bodies[plan.index].headerCount : plan.members.count
+  }
+
+  /// Whether a member that no property says anything about is left out: an extra tag that is the default one.
+  private func isAbsent(_ plan: MemberPlan) -> Bool {
+    guard let element, plan.isOptional, plan.member.name == element.family.extraTag, plan.properties.isEmpty else { return false }
+    return element.hasExtraTag == "false"
+  }
+
+  private func countText(_ name: String) -> String {
+    guard let target = plan.members.first(where: { $0.member.name == name }) else { return "0" }
+    let value = target.properties.first?.identifier ?? ""
+>>>>>>> origin/main
     return target.isOptional ? "(\(value)?.count ?? 0)" : "\(value).count"
   }
 
@@ -315,6 +420,12 @@ extension WriteRenderer {
       case .integer(let shape):
         if let value = shape.constant {
           constant |= UInt64(truncatingIfNeeded: value) << UInt64(shift)
+        } else if shape.computed == .presence, let element {
+          let bit = "0x\(String(UInt64(1) << UInt64(shift), radix: 16))"
+          if element.hasExtraTag == "true" { constant |= 1 << UInt64(shift) }
+          if !["true", "false"].contains(element.hasExtraTag) {
+            parts.append("(\(element.hasExtraTag) ? \(bit) : 0 as \(storage))")
+          }
         } else if let property = plan.properties.first(where: { $0.name == inner.name }) {
           parts.append(bitPart(property, shape, shift, storage, inner, &source))
         }
@@ -340,12 +451,79 @@ extension WriteRenderer {
   }
 }
 
+<<<<<<< HEAD
 extension BodyPlan {
   /// Whether writing has to know where the body starts in the output: for a checksum.
   fileprivate var needsStart: Bool {
     members.contains { plan in
       guard case .integer(let shape) = plan.member.kind, case .checksum(_, let over, _)? = shape.computed else { return false }
       return over != .before || message == nil
+=======
+  // MARK: Comparing
+
+  private func renderMismatch(_ source: inout SwiftSource) {
+    source.block("\(access)func mismatch(_ view: borrowing Borrowed<Self>) throws(WireError) -> WireName?") { inner in
+      var body = SwiftSource()
+      if context.lowering.canMismatch(plan.index) {
+        for member in plan.members { mismatch(member, &body) }
+      }
+      if body.text.contains("octets.extracting") || body.text.contains("(octets,") { inner.line("let octets = view.octets") }
+      if body.text.contains("layout.") { inner.line("let layout = view.layout") }
+      context.nameDirection(for: body, &inner)
+      for line in body.lines { inner.line(line) }
+      inner.line("return nil")
+    }
+  }
+
+  private func mismatch(_ plan: MemberPlan, _ source: inout SwiftSource) {
+    let name = plan.member.name
+    let value = plan.properties.first?.identifier ?? ""
+    if plan.isOptional, !plan.properties.isEmpty {
+      source.line("if layout.\(plan.presenceField) != (\(value) != nil) { return \"\(name)\" }")
+    }
+    switch plan.member.kind {
+    case .octets(let shape) where shape.extent.fixedSize != nil: return
+    case .octets, .text, .array:
+      guard plan.fixedSize == nil else {
+        source.line("if \(plan.fixedSize ?? 0) != \(size(of: required(plan))) { return \"\(name)\" }")
+        return
+      }
+      source.line("if layout.\(plan.endField) &- (\(plan.place.text)) != \(size(of: plan)) { return \"\(name)\" }")
+    case .list:
+      let layout = "layout.\(name)Layout\(context.directionArgument(for: self.plan.index))"
+      source.line("if let kind = try \(value).mismatch(octets, to: layout.\(plan.endField), \(layout)) { return kind }")
+    case .structure(let index) where context.lowering.canMismatch(index):
+      let end = plan.fixedSize.map { sum(plan.place.text, $0) } ?? "layout.\(plan.endField)"
+      let part = context.part("octets.extracting(\(plan.place.text)..<\(end))", of: index)
+      let bind = plan.isOptional ? "let \(value), " : ""
+      source.line("if \(bind)try \(value).mismatch(Borrowed(\(part))) != nil { return \"\(name)\" }")
+    default: break
+    }
+    if case .array(let shape) = plan.member.kind { mismatchElements(plan, shape, value, &source) }
+  }
+
+  /// The plan with its size worked out from the value, as for text of a fixed size.
+  private func required(_ plan: MemberPlan) -> MemberPlan {
+    var plan = plan
+    plan.fixedSize = nil
+    if case .text(var shape) = plan.member.kind, case .fixed = shape.extent {
+      shape.extent = .rest
+      plan.member.kind = .text(shape)
+    }
+    return plan
+  }
+
+  private func mismatchElements(_ plan: MemberPlan, _ shape: ArrayShape, _ value: String, _ source: inout SwiftSource) {
+    guard case .structure(let index) = shape.element.kind, context.lowering.canMismatch(index) else { return }
+    let name = plan.member.name
+    let type = SwiftName.type(context.definition.bodies[index].name)
+    source.line("var \(name)Position = \(plan.place.text)")
+    source.block("for element in \(value)\(plan.isOptional ? " ?? []" : "")") { inner in
+      let rest = "octets.extracting(droppingFirst: \(name)Position)"
+      inner.line("let part = try Borrowed<\(type)>(\(context.firstPart(rest, of: index)))")
+      inner.line("if try element.mismatch(part) != nil { return \"\(name)\" }")
+      inner.line("\(name)Position &+= part.layout.end")
+>>>>>>> origin/main
     }
   }
 }

@@ -27,6 +27,15 @@ struct SwiftSource {
     line(closing)
   }
 
+  /// A block whose opening line has its brace already.
+  mutating func block(_ opening: String, opened: Bool, _ body: (inout SwiftSource) -> Void) {
+    line(opening)
+    depth += 1
+    body(&self)
+    depth -= 1
+    line("}")
+  }
+
   /// A documentation comment, folded to the width of a line.
   mutating func comment(_ text: String) {
     let width = 112 - depth * 2 - 4

@@ -98,15 +98,8 @@ extension MemberResolver {
       }
       return nil
     }
-    guard resolver.isDefined(index, neededBy: node, "of") else { return nil }
-    resolver.refuseLostChecksum(index, node, "of")
-    let sizes = resolver.sizes
-    guard resolver.losses.members[index] == nil else { return .structure(index) }
-    if sizes.minimum(ofBody: index) == 0 {
-      diagnostics.error(node.position(of: "of"), "'\(type)' may have no octets at all; an array of it has no end")
-    } else if sizes.takesTheRest(body: index) {
-      diagnostics.error(
-        node.position(of: "of"), "'\(type)' takes all that is left of its container; there is never a second one")
+    if let owner = context.body {
+      resolver.containments.append(Containment(owner: owner, parts: [index], family: nil, node: node))
     }
     return .structure(index)
   }

@@ -58,7 +58,7 @@ extension MemberResolver {
     let name = node["name"] ?? range.flatMap { codeName(of: $0, node, decider?.shape) }
     // The members are looked at whatever is wrong with the case.
     let body = caseBody(node, named: name ?? "Case", of: choice)
-    guard let range else {
+    guard let range, body != nil || Self.isEmpty(node) else {
       cases.isWhole = false
       return
     }
@@ -87,8 +87,10 @@ extension MemberResolver {
     cases.otherwise = node
     let name = node["name"] ?? "otherwise"
     claimCase(name, node, &cases)
-    cases.shape.otherwise = .init(name: name, first: 0, last: 0, body: caseBody(node, named: name, of: choice))
-    resolver.document("\(body).\(choice["name"] ?? "").\(name)", node)
+    let body = caseBody(node, named: name, of: choice)
+    if body == nil, !Self.isEmpty(node) { cases.isWhole = false }
+    cases.shape.otherwise = .init(name: name, first: 0, last: 0, body: body)
+    resolver.document("\(self.body).\(choice["name"] ?? "").\(name)", node)
   }
 
   private func claimCase(_ name: String, _ node: Node, _ cases: inout Cases) {
@@ -132,9 +134,11 @@ extension MemberResolver {
     return UInt64(first)...UInt64(last)
   }
 
-  /// The members of a case are a body of their own; nil when there are none.
+  private static func isEmpty(_ node: Node) -> Bool { node.refused.isEmpty && node.children.allSatisfy { $0.name == "doc" } }
+
+  /// The members of a case are a body of their own; nil when there are none, or when they could not all be resolved.
   private func caseBody(_ node: Node, named name: String, of choice: Node) -> Int? {
-    guard node.children.contains(where: { $0.name != "doc" }) || !node.refused.isEmpty else { return nil }
+    guard !Self.isEmpty(node) else { return nil }
     let parts = [choice["name"] ?? "", name].map { $0.prefix(1).uppercased() + $0.dropFirst() }
     let typeName = body + parts.joined()
     let code = resolver.errorCode(choice, "error", inherited: context.code)
@@ -144,7 +148,7 @@ extension MemberResolver {
     }
     guard case .body(let index)? = resolver.types[typeName]?.kind, resolver.types[typeName]?.node === node else { return nil }
     resolver.defineBody(index)
-    return index
+    return resolver.losses.members[index] == nil ? index : nil
   }
 }
 

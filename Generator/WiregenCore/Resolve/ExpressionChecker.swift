@@ -106,6 +106,7 @@ struct ExpressionChecker {
     case .address(let octets, length: nil): return (.address(octets), .address(octets.count))
     case .address: throw fault(syntax, "a prefix stands behind 'in' only")
     case .remaining:
+      if scope.isHeader { throw fault(syntax, "'remaining' cannot be asked for in a header, before the length is known") }
       guard use.hasRemaining else {
         throw fault(
           syntax, "'remaining' stands in when=, size=, count= and on= only; rules are checked when nothing remains")

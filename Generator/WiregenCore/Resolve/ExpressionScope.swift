@@ -20,6 +20,8 @@ struct ExpressionScope {
   var later: Set<String> = []
   /// Names of what is derived, which no expression reads.
   var derived: Set<String> = []
+  /// Whether it is the header of a family, where nobody knows yet how much is left.
+  var isHeader = false
   /// Names lost in the body itself.
   var ownLosses = Losses.Names()
 
@@ -114,6 +116,8 @@ struct Losses {
   /// Codes and flags, by index of their type.
   var codes: [Int: Names] = [:]
   var flags: [Int: Names] = [:]
+  /// Headers, by index of the family.
+  var headers: [Int: Names] = [:]
   /// Elements, by index of the family.
   var elements: [Int: Names] = [:]
 }

@@ -9,74 +9,36 @@ extension Resolver {
     if node["padding"] != nil, node.isSound, definition.families[index].alignment == 1 {
       diagnostics.error(node.position(of: "padding"), "'padding' means nothing without align=; leave it out")
     }
+    if node["maxDepth"] != nil { definition.families[index].maximumDepth = Int(number(node, "maxDepth", in: 1...64) ?? 1) }
     let isComplete = defineHeader(node, index)
     let bits = isComplete ? tagBits(index) : 64
     defineElementCodes(node, index, bits: bits)
     definePolicies(node, index, bits: bits, isComplete: isComplete)
   }
 
-  /// - Returns: whether the header could be resolved.
-  private func defineHeader(_ node: Node, _ index: Int) -> Bool {
-    let headers = node.children("header")
-    if headers.count > 1 {
-      diagnostics.error(
-        headers[1].position, "a second <header>; the first is in \(place(of: headers[0], from: headers[1]))")
-    }
-    guard let header = headers.first else {
-      if node.refused.isEmpty {
-        diagnostics.error(node.position, "<tlvs> needs a <header> with a <tag> and a <length>")
-      }
-      return false
-    }
-    let context = BodyContext(code: definition.families[index].code, kind: "header", body: nil)
-    var resolver = MemberResolver(resolver: self, body: definition.families[index].name, context: context)
-    resolver.isHeader = true
-    resolver.resolve(header.children)
-    definition.families[index].header = resolver.members
-    guard let tag = resolver.tagIndex, let length = resolver.lengthIndex else {
-      if header.refused.isEmpty, resolver.ownLosses.isEmpty {
-        let missing = resolver.tagIndex == nil ? "<tag>" : "<length>"
-        diagnostics.error(header.position, "<header> needs a \(missing); it has one <tag> and one <length>")
-      }
-      return false
-    }
-    definition.families[index].tag = tag
-    definition.families[index].tagName = resolver.members[tag].name
-    definition.families[index].length = length
-    guard let node = header.children("length").first else { return false }
-    definition.families[index].lengthCountsElement = node["counts"] == "element"
-    definition.families[index].lengthUnit = Int(number(node, "unit", in: 1...64) ?? 1)
-    definition.families[index].lengthPlus = Int(number(node, "plus", in: 0...65535) ?? 0)
-    let count = resolver.members.count
-    return header.refused.isEmpty && resolver.ownLosses.isEmpty && tag < count && length < count
-  }
-
-  private func tagBits(_ index: Int) -> Int {
-    let family = definition.families[index]
-    guard case .integer(let shape) = family.header[family.tag].kind else { return 64 }
-    return shape.bits
-  }
-
   private func defineElementCodes(_ node: Node, _ index: Int, bits: Int) {
     let codes = definition.families[index].codes
     definition.codes[codes].bits = bits
-    var space = CodeSpace(bits: bits, resolver: self)
+    elementSpaces[.init(family: index, extraTag: definition.families[index].extraTagDefault)] = CodeSpace(
+      bits: bits, resolver: self)
     for child in node.children {
       if child.name == "tlv" {
-        defineElement(child, &space, family: index)
-      } else if child.name == "range", let range = space.range(child) {
+        defineElement(child, family: index)
+      } else if child.name == "range", let range = range(child, index) {
         definition.codes[codes].ranges.append(range)
       }
     }
-    elementSpaces[index] = space
     // The tag reads as a code, so that dumps and JSON name it.
     let tag = definition.families[index].tag
-    if definition.families[index].header.indices.contains(tag),
-      case .integer(var shape) = definition.families[index].header[tag].kind
-    {
-      shape.codes = codes
-      definition.families[index].header[tag].kind = .integer(shape)
+    if definition.families[index].header.indices.contains(tag) {
+      definition.families[index].header[tag].change(definition.families[index].tagName) { $0.codes = codes }
     }
+  }
+
+  /// Ranges are of the codes that come without an extra tag.
+  private func range(_ node: Node, _ family: Int) -> CodesDefinition.CodeRange? {
+    let key = ElementSpace(family: family, extraTag: definition.families[family].extraTagDefault)
+    return elementSpaces[key]?.range(node)
   }
 
   /// Names that the types of lists, or paths, have for something else.
@@ -89,23 +51,53 @@ extension Resolver {
   ///
   /// - Returns: its place in the family; nil when it has none.
   @discardableResult
-  private func defineElement(_ node: Node, _ space: inout CodeSpace, family: Int) -> Int? {
+  func defineElement(_ node: Node, family: Int) -> Int? {
     guard let name = node["name"], let place = elementPlaces[family][name],
       types[definition.bodies[definition.families[family].elements[place].body].name]?.node === node
     else { return nil }
     if let reason = Self.reservedElementNames[name] {
       diagnostics.error(node.position(of: "name"), "'\(name)' is \(reason); choose another name")
-    } else if definition.families[family].header.contains(where: { $0.name == name }) {
+    } else if definition.families[family].header.contains(where: { $0.ownNames.contains(name) }) {
       diagnostics.error(node.position(of: "name"), "'\(name)' is a member of the family's header; choose another name")
     }
     definition.families[family].elements[place].code = errorCode(
       node, "error", inherited: definition.families[family].code)
-    guard let code = space.code(node, value: "code") else { return nil }
+    refuseOperations(node, family)
+    guard let extraTag = extraTag(node, family) else { return nil }
+    let key = ElementSpace(family: family, extraTag: extraTag)
     let codes = definition.families[family].codes
-    definition.codes[codes].codes.append(code)
-    document("\(definition.codes[codes].name).\(code.name)", node)
+    var space = elementSpaces[key] ?? CodeSpace(bits: definition.codes[codes].bits, resolver: self)
+    defer { elementSpaces[key] = space }
+    guard let code = space.code(node, value: "code") else { return nil }
+    if extraTag == definition.families[family].extraTagDefault {
+      definition.codes[codes].codes.append(code)
+      document("\(definition.codes[codes].name).\(code.name)", node)
+    }
     definition.families[family].elements[place].tag = code.value
+    definition.families[family].elements[place].extraTag = extraTag
     return place
+  }
+
+  /// The extra tag that extraCode= names, or the one that elements have without; nil when it is wrong.
+  private func extraTag(_ node: Node, _ family: Int) -> UInt64? {
+    let definition = definition.families[family]
+    guard node["extraCode"] != nil else { return definition.extraTagDefault }
+    guard let shape = definition.extraTagShape else {
+      if losses.headers[family] == nil {
+        diagnostics.error(
+          node.position(of: "extraCode"), "<tlvs name=\"\(definition.name)\"> has no <extraTag> in its header; leave it out")
+      }
+      return nil
+    }
+    let reader = MemberResolver(resolver: self, body: "", context: BodyContext(kind: "header"))
+    return reader.value(node, "extraCode", shape).map { UInt64($0) }
+  }
+
+  private func refuseOperations(_ node: Node, _ family: Int) {
+    let definition = definition.families[family]
+    guard node["operations"] != nil, headers[family]?.operation == nil, losses.headers[family] == nil else { return }
+    diagnostics.error(
+      node.position(of: "operations"), "<tlvs name=\"\(definition.name)\"> has no <operation> in its header; leave it out")
   }
 
   /// Index of a direction; nil, and a diagnostic, when there is none of that name.
@@ -158,9 +150,12 @@ extension Resolver {
       direction = self.direction(name, node)
       if direction == nil { return nil }
     }
+    let extraTag = extraTag(node, index)
+    if extraTag == nil { return nil }
     let code = errorCode(node, "error", inherited: definition.families[index].code)
     return FamilyDefinition.UnknownPolicy(
-      first: first ?? 0, last: last ?? limit, direction: direction, action: action, code: code)
+      first: first ?? 0, last: last ?? limit, direction: direction, action: action, code: code,
+      extraTag: node["extraCode"] == nil ? nil : extraTag)
   }
 
   /// Directions there are; one without a name when there is none.
@@ -174,7 +169,10 @@ extension Resolver {
   ) -> Bool {
     directions.contains { direction in
       guard policy.direction == nil || policy.direction == direction else { return false }
-      let gap = gap(in: earlier.filter { $0.direction == nil || $0.direction == direction }, from: policy.first)
+      let rivals = earlier.filter {
+        ($0.direction == nil || $0.direction == direction) && ($0.extraTag == nil || $0.extraTag == policy.extraTag)
+      }
+      let gap = gap(in: rivals, from: policy.first)
       return gap.map { $0 <= policy.last } ?? false
     }
   }
@@ -182,7 +180,8 @@ extension Resolver {
   /// Every code must meet a policy, whichever way its message goes.
   private func checkCoverage(_ node: Node, _ policies: [FamilyDefinition.UnknownPolicy], limit: UInt64) {
     for direction in directions {
-      let gap = gap(in: policies.filter { $0.direction == nil || $0.direction == direction }, from: 0)
+      let general = policies.filter { ($0.direction == nil || $0.direction == direction) && $0.extraTag == nil }
+      let gap = gap(in: general, from: 0)
       guard let gap, gap <= limit else { continue }
       let name = direction.map { " in direction '\(definition.directions[$0])'" } ?? ""
       diagnostics.error(
@@ -201,116 +200,5 @@ extension Resolver {
       next = policy.last + 1
     }
     return next
-  }
-}
-
-// MARK: - Extension
-
-extension Resolver {
-  /// Adds an extension's elements to a family of the protocol it extends.
-  func declareAdditions(_ node: Node) {
-    guard node.isSound else { return }
-    guard let name = node["tlvs"] else {
-      diagnostics.error(node.position, "<extend> needs tlvs=, the family it adds elements to")
-      return
-    }
-    guard case .family(let family)? = types[name]?.kind else {
-      let known = definition.families.map(\.name)
-      diagnostics.error(
-        node.position(of: "tlvs"), "there are no <tlvs name=\"\(name)\">\(suggestion(for: name, among: known))")
-      return
-    }
-    if node.children("tlv").isEmpty, node.refused.isEmpty {
-      diagnostics.error(node.position, "this <extend> adds nothing; it needs a <tlv>")
-    }
-    guard var space = elementSpaces[family] else { return }
-    space.freeRanges()
-    for tlv in node.children("tlv") {
-      declareElement(tlv, family: family)
-      guard let element = defineElement(tlv, &space, family: family) else { continue }
-      checkIsFree(definition.families[family].elements[element].tag, tlv, definition.codes[definition.families[family].codes])
-      addedElements.append(ResolvedSchema.AddedElement(family: family, element: element, uses: []))
-    }
-    elementSpaces[family] = space
-  }
-
-  /// Looks up where the added elements are allowed, once messages have their lists.
-  func resolveUses(_ node: Node) {
-    for tlv in node.children("tlv") {
-      guard
-        let index = addedElements.firstIndex(where: { added in
-          let element = definition.families[added.family].elements[added.element]
-          return types[definition.bodies[element.body].name]?.node === tlv
-        })
-      else { continue }
-      var seen: [String: Node] = [:]
-      for allow in tlv.children("allow") where allow.isSound {
-        if let place = allow["in"] {
-          if let other = seen[place] {
-            diagnostics.error(
-              allow.position(of: "in"),
-              "'\(place)' is named a second time; the first is in \(self.place(of: other, from: allow))")
-          }
-          seen[place] = allow
-        }
-        if let use = use(allow, addedElements[index]) { addedElements[index].uses.append(use) }
-      }
-      if tlv.children("allow").isEmpty, tlv.refused.isEmpty {
-        diagnostics.error(
-          tlv.position, "the element is allowed nowhere; add <allow in=\"Message.list\" occurs=\"0..1\"/>")
-      }
-    }
-  }
-
-  /// A vendor takes codes that the protocol leaves to vendors, or to nobody yet.
-  private func checkIsFree(_ value: UInt64, _ tlv: Node, _ codes: CodesDefinition) {
-    let range = codes.ranges.first { ($0.first...$0.last).contains(value) }
-    if let range, ["private", "experimental", "unassigned"].contains(range.use) { return }
-    let found = range.map { "in a range of \(definition.name) of use '\($0.use)'" } ?? "in no range of \(definition.name)"
-    diagnostics.error(
-      tlv.position(of: "code"),
-      "code \(value) is \(found); an extension takes codes of use 'private', 'experimental' or 'unassigned'")
-  }
-
-  private func use(_ node: Node, _ added: ResolvedSchema.AddedElement) -> ResolvedSchema.AddedElement.Use? {
-    guard let place = node["in"] else { return nil }
-    let parts = place.split(separator: ".").map(String.init)
-    let position = node.position(of: "in")
-    guard case .body(let body)? = types[parts[0]]?.kind, let message = definition.bodies[body].message else {
-      let known = definition.messages.map { definition.bodies[$0].name }
-      diagnostics.error(
-        position, "\(definition.name) has no <message name=\"\(parts[0])\">\(suggestion(for: parts[0], among: known))")
-      return nil
-    }
-    var lists: [String: ListShape] = [:]
-    for member in definition.bodies[body].members {
-      if case .list(let list) = member.kind, list.family == added.family { lists[member.name] = list }
-    }
-    guard let list = lists[parts[1]] else {
-      let family = definition.families[added.family].name
-      diagnostics.error(
-        position,
-        "'\(parts[0])' has no list '\(parts[1])' of <tlvs name=\"\(family)\">\(suggestion(for: parts[1], among: lists.keys.sorted()))"
-      )
-      return nil
-    }
-    guard let allowed = cardinality(node, list, added.element) else { return nil }
-    checkIsKept(added, message.direction, node)
-    return .init(
-      body: body, list: parts[1], minimum: allowed.minimum, maximum: allowed.maximum,
-      missingCode: allowed.missingCode, excessCode: allowed.excessCode)
-  }
-
-  /// What another module adds lives among the unknown elements, which must be kept for that.
-  private func checkIsKept(_ added: ResolvedSchema.AddedElement, _ direction: Int, _ node: Node) {
-    let tag = definition.families[added.family].elements[added.element].tag
-    let policy = definition.families[added.family].unknown.first { policy in
-      (policy.direction == nil || policy.direction == direction) && policy.first <= tag && tag <= policy.last
-    }
-    guard let policy, policy.action != .keep else { return }
-    diagnostics.error(
-      node.position(of: "in"),
-      "\(definition.name) does not keep unknown elements of code \(tag) in direction '\(definition.directions[direction])' but "
-        + "has them \(policy.action == .reject ? "rejected" : "ignored"); take a code that is kept")
   }
 }

@@ -33,6 +33,11 @@ extension MemberResolver {
       shape.allowed.append(use)
     }
     let count = members.count
+    if let owner = context.body {
+      let elements = resolver.definition.families[family].elements
+      resolver.containments.append(
+        Containment(owner: owner, parts: shape.allowed.map { elements[$0.element].body }, family: family, node: node))
+    }
     add(make(node, .list(shape)), node)
     if members.count > count { requirements += conditional }
   }

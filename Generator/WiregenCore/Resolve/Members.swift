@@ -16,7 +16,11 @@ struct MemberResolver {
   var rules: [RuleNode] = []
   /// In document order, likewise.
   var derived: [RuleNode] = []
-  private(set) var tagIndex: Int?
+  var tagIndex: Int?
+  var tagName: String?
+  /// Of a header: the extra tag and what it is where it is absent, and the operation.
+  var extraTag: (name: String, standard: UInt64)?
+  var operation: String?
   private(set) var lengthIndex: Int?
   /// Members computed from one that is still to come.
   var pending: [Pending] = []
@@ -147,7 +151,7 @@ struct MemberResolver {
     case "field": add(field(node), node)
     case "tag":
       if refuseSecond(node, isFirst: tagIndex == nil) { return }
-      tagIndex = members.count
+      (tagIndex, tagName) = (members.count, node["name"])
       add(tag(node), node)
     case "length":
       if isHeader {
@@ -165,12 +169,19 @@ struct MemberResolver {
     case "use": use(node)
     case "choice": choice(node)
     case "checksum": checksum(node)
+    case "extraTag": extraTag(node)
+    case "operation": operation(node)
     default: break
+    }
+    if isHeader, let open {
+      let name = open.name.isEmpty ? "reserved" : open.name
+      diagnostics.error(node.position, "'\(name)' takes all that is left, but a header ends before the value")
+      self.open = nil
     }
   }
 
   /// A header has one tag and one length.
-  private func refuseSecond(_ node: Node, isFirst: Bool) -> Bool {
+  func refuseSecond(_ node: Node, isFirst: Bool) -> Bool {
     if !isFirst { diagnostics.error(node.position, "a second <\(node.name)> in <header>; there is one in each") }
     return !isFirst
   }
@@ -232,7 +243,7 @@ struct MemberResolver {
 
   func expression(_ node: Node, _ attribute: String, _ use: ExpressionUse) -> WireExpression? {
     let scope = ExpressionScope(
-      own: members, world: resolver, later: later, derived: derivedNames, ownLosses: ownLosses)
+      own: members, world: resolver, later: later, derived: derivedNames, isHeader: isHeader, ownLosses: ownLosses)
     return expression(node, attribute, use, scope)
   }
 

@@ -197,8 +197,10 @@ extension MemberResolver {
         code: context.code))
   }
 
-  private func bitMember(_ node: Node) -> Member? {
+  private mutating func bitMember(_ node: Node) -> Member? {
     switch node.name {
+    case "tag": return tagBits(node)
+    case "operation": return operationBits(node)
     case "bit": return bit(node)
     case "bit-field": return bitField(node)
     default: return reservedBits(node)
@@ -217,7 +219,7 @@ extension MemberResolver {
     return make(node, .integer(shape))
   }
 
-  private func bitField(_ node: Node) -> Member? {
+  func bitField(_ node: Node) -> Member? {
     guard let width = resolver.number(node, "width", in: 1...64).map({ Int($0) }) else { return nil }
     var shape = IntegerShape(bits: width)
     if let type = node["type"] {

@@ -19,6 +19,8 @@ public final class Resolver: ExpressionWorld {
   var bodyStates: [BodyState] = []
   private var definitionsUnderWay = 0
   private let knownSizes = Sizes.Known()
+  /// Arrays of structs, and lists: what is asked of them when all bodies are there.
+  var containments: [Containment] = []
   /// Bodies in which, or in what they need, something is wrong.
   var faultyBodies: Set<Int> = []
   /// Bodies that have their members, in that order; their rules come later, when all bodies have theirs.
@@ -36,7 +38,9 @@ public final class Resolver: ExpressionWorld {
   /// The family that the element of a `<tlv>` belongs to.
   var elementFamilies: [ObjectIdentifier: Int] = [:]
   /// Codes taken in each family, for an extension to respect.
-  var elementSpaces: [Int: CodeSpace] = [:]
+  var elementSpaces: [ElementSpace: CodeSpace] = [:]
+  /// What elements need to know of the header of their family.
+  var headers: [Int: FamilyHeader] = [:]
   /// Bits taken in each set, likewise.
   var flagSpaces: [Int: CodeSpace] = [:]
   /// For each family, where in its `elements` each is.
@@ -394,6 +398,8 @@ extension Resolver {
     for node in nodes where node.name == "extend" { resolveUses(node) }
     for (index, members) in unfinished { finishBody(index, members) }
     unfinished = []
+    checkArrays()
+    checkRecursion()
     defineFramings(nodes)
     checkChecksums()
     checkChoice()
@@ -409,7 +415,15 @@ extension Resolver {
     definition.bodies[index].code = context.code
     for lost in node.refused { losses.members[index, default: .init()].insert(lost) }
     var resolver = MemberResolver(resolver: self, body: definition.bodies[index].name, context: context)
-    resolver.resolve(node.children)
+    if let family = elementFamilies[ObjectIdentifier(node)] {
+      if definition.families[family].headerIsInBody {
+        resolver.takeHeader(family, of: node)
+        definition.bodies[index].headerCount = resolver.members.count
+      } else {
+        resolver.refuseMatches(family, of: node)
+      }
+    }
+    resolver.resolve(node.children.filter { $0.name != "match" || context.isMessage })
     definition.bodies[index].members = resolver.members
     if context.isMessage {
       definition.bodies[index].message = messageTraits(node, &resolver, context)
@@ -454,14 +468,10 @@ extension Resolver {
   ///
   /// - Returns: false when it is the one under way, or contains that one.
   func isDefined(_ index: Int, neededBy node: Node, _ attribute: String) -> Bool {
-    if case .underWay(let outer) = bodyStates[index] {
-      // A struct with maxDepth= has been refused for that.
-      if outer["maxDepth"] == nil {
-        diagnostics.error(
-          node.position(of: attribute),
-          "'\(definition.bodies[index].name)' contains itself; recursion (maxDepth=) is not implemented yet in this version "
-            + "of wiregen")
-      }
+    if case .underWay = bodyStates[index] {
+      diagnostics.error(
+        node.position(of: attribute),
+        "'\(definition.bodies[index].name)' contains itself without end; let an <array> or a <list> hold what it contains")
       return false
     }
     // Far beyond what is allowed: no schema exhausts the stack.
@@ -490,6 +500,9 @@ extension Resolver {
   static let maximumFixedSize = 1 << 24
 
   private func checkNesting(_ index: Int, _ node: Node) {
+    if node.name == "struct", node["maxDepth"] != nil {
+      definition.bodies[index].maximumDepth = Int(number(node, "maxDepth", in: 1...64) ?? 1)
+    }
     let depth = sizes.depth(ofBody: index)
     if depth > Self.maximumNesting {
       // Said once: what contains this one is deeper still. It is emptied, so that nobody follows it down.

@@ -79,7 +79,7 @@ struct Sizes {
     return total
   }
 
-  /// How many bodies are within each other, this one included.
+  /// How many bodies are within each other without an array or a list between, this one included.
   func depth(ofBody index: Int) -> Int {
     if let known = known.depth[index] { return known }
     let inner = definition.bodies[index].members.flatMap { nested(in: $0) }.map { depth(ofBody: $0) }
@@ -91,9 +91,8 @@ struct Sizes {
   private func nested(in member: Member) -> [Int] {
     switch member.kind {
     case .structure(let index): [index]
-    case .array(let shape): nested(in: shape.element)
     case .choice(let shape): shape.allCases.compactMap(\.body)
-    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .list: []
+    case .integer, .bits, .reserved, .reservedRest, .ipv4, .ipv6, .mac, .octets, .text, .array, .list: []
     }
   }
 

@@ -149,20 +149,20 @@ extension Grammar {
       [typeName, required("type", .flagsType), optional("open", .boolean)], ChildGrammar("flag", "Flag"),
       ChildGrammar("range", "Range")),
     "Flag": type([name, required("bit", .bitNumber), label]),
-    "Struct": type([typeName, error, notYet("maxDepth", .number)], body),
+    "Struct": type([typeName, error, optional("maxDepth", .number)], body),
     "Message": type(
       [typeName, required("direction", .lowerName)] + limits, body + [ChildGrammar("match", "Match")]),
   ]
 
   private static let families: [String: ElementGrammar] = [
     "Family": type(
-      [typeName, optional("align", .number), optional("padding", .padding), error, notYet("maxDepth", .number)],
+      [typeName, optional("align", .number), optional("padding", .padding), error, optional("maxDepth", .number)],
       ChildGrammar("header", "Header"), ChildGrammar("unknown", "Unknown"), ChildGrammar("tlv", "Element"),
       ChildGrammar("range", "Range")),
     "Header": type(
       [], ChildGrammar("tag", "Tag"), ChildGrammar("length", "HeaderLength"), ChildGrammar("reserved", "Reserved"),
-      ChildGrammar("extraTag", "ExtraTag").notYet, ChildGrammar("operation", "Operation").notYet,
-      ChildGrammar("bits", "HeaderBits").notYet(in: "header"), ChildGrammar("field", "Field").notYet(in: "header")),
+      ChildGrammar("extraTag", "ExtraTag"), ChildGrammar("operation", "Operation"),
+      ChildGrammar("bits", "HeaderBits"), ChildGrammar("field", "Field")),
     "Tag": type([name, required("type", .unsignedType), label, byteOrder]),
     "TagBits": type([name, required("width", .width), label]),
     "ExtraTag": type([
@@ -171,21 +171,21 @@ extension Grammar {
     "Operation": type([name, required("type", .upperName), optional("width", .width), label, error]),
     "HeaderLength": type([
       name, required("type", .unsignedType), optional("counts", .counts), optional("unit", .number),
-      optional("plus", .number), notYet("countsPadding", .boolean), error, label, byteOrder,
+      optional("plus", .number), optional("countsPadding", .boolean), error, label, byteOrder,
     ]),
     "HeaderBits": type(
       [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
-      ChildGrammar("reserved", "ReservedBits"), ChildGrammar("tag", "TagBits").notYet(in: "bits"),
-      ChildGrammar("operation", "Operation").notYet),
+      ChildGrammar("reserved", "ReservedBits"), ChildGrammar("tag", "TagBits"),
+      ChildGrammar("operation", "Operation")),
     "Unknown": type([
       optional("from", .number), optional("to", .number), optional("direction", .lowerName),
-      notYet("extraCode", .value), required("action", .action), error,
+      optional("extraCode", .value), required("action", .action), error,
     ]),
-    "Element": type(element, body + [ChildGrammar("match", "Match").notYet(in: "tlv")]),
+    "Element": type(element, body + [ChildGrammar("match", "Match")]),
   ]
 
   private static let element = [
-    name, required("code", .number), label, error, notYet("extraCode", .value), notYet("operations", .lowerNames),
+    name, required("code", .number), label, error, optional("extraCode", .value), optional("operations", .lowerNames),
   ]
 
   private static let members: [String: ElementGrammar] = [
@@ -283,7 +283,7 @@ extension Grammar {
       ChildGrammar("flag", "Flag").notYet, ChildGrammar("allow", "AllowList").notYet(in: "extend")),
     "AddedElement": type(
       element,
-      body + [ChildGrammar("match", "Match").notYet(in: "tlv"), ChildGrammar("allow", "AllowIn")]),
+      body + [ChildGrammar("match", "Match"), ChildGrammar("allow", "AllowIn")]),
     "AllowIn": type([required("in", .listPath)] + cardinality),
     "AllowList": type([required("list", .lowerName), required("tlv", .lowerName)] + cardinality),
   ]
