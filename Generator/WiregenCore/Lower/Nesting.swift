@@ -23,7 +23,8 @@ struct Nesting {
 
   /// The place in `Check` of a struct that may contain itself, and how deep.
   func limit(ofBody index: Int) -> (place: Int, limit: Int)? {
-    guard let limit = definition.bodies[index].maximumDepth else { return nil }
+    // A header is planned like a body, but is none of them.
+    guard definition.bodies.indices.contains(index), let limit = definition.bodies[index].maximumDepth else { return nil }
     let families = definition.families.count { $0.maximumDepth != nil }
     return (families + definition.bodies[..<index].count { $0.maximumDepth != nil }, limit)
   }

@@ -119,16 +119,18 @@ struct Lowering {
   func isClosed(_ shape: IntegerShape) -> Bool { shape.codes.map { !definition.codes[$0].isOpen } ?? false }
 
   /// Whether octets written for a value of the body could decode to another value.
-  func canMismatch(_ index: Int) -> Bool {
-    definition.bodies[index].members.contains { member in
+  func canMismatch(_ index: Int, within outer: Set<Int> = []) -> Bool {
+    // What is inside itself adds nothing.
+    guard !outer.contains(index) else { return false }
+    return definition.bodies[index].members.contains { member in
       if member.condition != nil { return true }
       switch member.kind {
       case .octets, .text:
         if member.kind.extent == .rest { return false }
         return !isCounted(member, in: definition.bodies[index])
-      case .structure(let inner): return canMismatch(inner)
+      case .structure(let inner): return canMismatch(inner, within: outer.union([index]))
       case .array(let shape):
-        if case .structure(let inner) = shape.element.kind { return canMismatch(inner) }
+        if case .structure(let inner) = shape.element.kind { return canMismatch(inner, within: outer.union([index])) }
         return false
       case .list: return true
       default: return false
