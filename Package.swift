@@ -64,6 +64,7 @@ let tests: [Target] = [
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
   .testTarget(name: "KitTests", dependencies: ["KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
+  .testTarget(name: "ForeignTests", dependencies: ["VectorSupport", "Wire", "WireText", "WiregenCore"]),
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
   .target(
