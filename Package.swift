@@ -107,6 +107,8 @@ let tests: [Target] = [
     name: "AllocationCheck", dependencies: ["AllocationCounter", "PCPWire", "Wire", "VectorSupport"],
     path: "Tests/AllocationCheck"),
   .testTarget(name: "AllocationTests", dependencies: ["AllocationCheck", "VectorSupport"]),
+  .executableTarget(
+    name: "StackCheck", dependencies: ["KitWire", "VectorSupport", "Wire", "WireText"], path: "Tests/StackCheck"),
   .target(
     name: "LinearWire", dependencies: ["Wire"], path: "Tests/LinearWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
