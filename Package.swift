@@ -55,11 +55,10 @@ let protocols: [Target] = [
 ]
 
 let tests: [Target] = [
-  .target(name: "VectorSupport", path: "Tests/VectorSupport"),
+  .target(name: "VectorSupport", dependencies: ["Wire", "WireText"], path: "Tests/VectorSupport"),
   .testTarget(name: "WireTextTests", dependencies: ["WireText", "Wire"], path: "Tests/WireTextTests"),
   .testTarget(
-    name: "PCPWireTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"],
-    path: "Tests/PCPWireTests"),
+    name: "PCPWireTests", dependencies: ["PCPWire", "FuzzHarness", "VectorSupport", "Wire"], path: "Tests/PCPWireTests"),
   .target(
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
@@ -95,7 +94,7 @@ let tests: [Target] = [
   .testTarget(
     name: "ForeignTests",
     dependencies: [
-      "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
+      "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText",
     ]),
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "VectorSupport", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),

@@ -1,7 +1,9 @@
-import Foundation
+import DHCPv6Wire
+import DiameterWire
+import RADIUSWire
+import STUNWire
 import VectorSupport
 import WireText
-import WiregenCore
 
 /// A protocol of others, of which Tests/Schemas has a schema, and messages that others have encoded.
 struct ForeignProtocol: Sendable {
@@ -10,41 +12,52 @@ struct ForeignProtocol: Sendable {
   var dissector: Tshark.Dissector
   var map: FieldMap
   var interpreter: Interpreter
+  /// Messages of others, and octets that break one rule each and the error they earn.
+  var cases: [VectorCase]
+  /// The messages.
   var vectors: [Vector]
-  /// Octets that break one rule each, and the error they earn.
-  var invalid: [Vector]
   /// Members that the headers of elements give them.
   private let headerNames: Set<String>
 
-  init(_ name: String, _ dissector: Tshark.Dissector, _ map: FieldMap) throws {
+  init(_ name: String, _ tested: VectorProtocol, _ dissector: Tshark.Dissector, _ map: FieldMap) throws {
     self.name = name
     self.dissector = dissector
     self.map = map
-    vectors = try Vector.read("\(name).txt", in: "Schemas/Messages")
-    invalid = try Vector.read("\(name).txt", in: "Schemas/Invalid")
-    interpreter = try Self.interpreter(of: name)
+    interpreter = tested.interpreter
+    let messages = try tested.cases(["\(name).txt"], in: "Schemas/Messages", sayValues: false)
+    vectors = messages.map(\.vector)
+    cases = try messages + tested.cases(["\(name).txt"], in: "Schemas/Invalid")
     let headers = interpreter.definition.families.filter(\.headerIsInBody).flatMap(\.header)
     headerNames = Set(headers.flatMap { [$0] + $0.group }.map(\.name).filter { !$0.isEmpty })
   }
 
-  private static func interpreter(of name: String) throws -> Interpreter {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Schemas")
-    let diagnostics = Diagnostics()
-    var loader = SchemaLoader(diagnostics: diagnostics) { FileManager.default.contents(atPath: $0).map { [UInt8]($0) } }
-    let loaded = loader.load(folder.appending(path: "\(name).xml").path)
-    guard let schema = loaded.flatMap({ Resolver.resolve($0, diagnostics: diagnostics) }), !diagnostics.hasErrors else {
-      throw Tshark.Failure(description: diagnostics.sorted.map(\.description).joined(separator: "\n"))
+  static let all: Result<[ForeignProtocol], any Error> = Result { [try stun, try dhcpv6, try radius, try diameter] }
+
+  private static var stun: ForeignProtocol {
+    get throws {
+      try ForeignProtocol("stun", VectorProtocol(STUNProtocol.definition, STUNMessage.self), .init("stun", port: 3478), .stun)
     }
-    return Interpreter(schema.definition)
   }
 
-  static let all: Result<[ForeignProtocol], any Error> = Result {
-    [
-      try ForeignProtocol("stun", .init("stun", port: 3478), .stun),
-      try ForeignProtocol("dhcpv6", .init("dhcpv6", port: 547), .dhcpv6),
-      try ForeignProtocol("radius", .init("radius", port: 1812), .radius),
-      try ForeignProtocol("diameter", .init("diameter", port: 3868, isTold: true), .diameter),
-    ]
+  private static var dhcpv6: ForeignProtocol {
+    get throws {
+      let tested = VectorProtocol(DHCPv6Protocol.definition, DHCPv6Client.self, DHCPv6Server.self)
+      return try ForeignProtocol("dhcpv6", tested, .init("dhcpv6", port: 547), .dhcpv6)
+    }
+  }
+
+  private static var radius: ForeignProtocol {
+    get throws {
+      let tested = VectorProtocol(RADIUSProtocol.definition, RADIUSRequest.self, RADIUSResponse.self)
+      return try ForeignProtocol("radius", tested, .init("radius", port: 1812), .radius)
+    }
+  }
+
+  private static var diameter: ForeignProtocol {
+    get throws {
+      let tested = VectorProtocol(DiameterProtocol.definition, DiameterRequest.self, DiameterAnswer.self)
+      return try ForeignProtocol("diameter", tested, .init("diameter", port: 3868, isTold: true), .diameter)
+    }
   }
 
   /// What the interpreter makes of a message, of whatever direction; nil when it is none.

@@ -13,6 +13,7 @@ public struct Vector: Sendable {
   /// For octets that must be refused: the protocol code's label.
   public var error: String?
   public var kind: String?
+  /// The path behind the message's name; empty where the whole message is meant.
   public var member: String?
   public var offset: Int?
   /// Where the entry starts.
@@ -67,7 +68,7 @@ extension Vector {
     case "canonical": isCanonical = value != "no"
     case "error": error = value
     case "kind": kind = value
-    case "at": member = value
+    case "at": member = value == "-" ? "" : value
     case "offset": offset = Int(value)
     default: return false
     }
