@@ -1,6 +1,37 @@
 // Checksums over a part of some octets. Those of the checksum itself, which are not yet known when it is computed, count
 // as zero: `own` says where they are, and need not be in the range. Both ranges are clamped to the octets there are.
 
+/// How a checksum is computed.
+public enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
+  case internet, sum8, xor8, crc16, crc32, crc32c
+
+  /// The checksum of some octets, those in `own` counted as zero.
+  package func sum(of octets: RawSpan, _ range: Range<Int>, without own: Range<Int> = 0..<0) -> UInt32 {
+    switch self {
+    case .internet: UInt32(octets.internetChecksum(range, without: own))
+    case .sum8: UInt32(octets.sum8(range, without: own))
+    case .xor8: UInt32(octets.xor8(range, without: own))
+    case .crc16: UInt32(octets.crc16(range, without: own))
+    case .crc32: octets.crc32(range, without: own)
+    case .crc32c: octets.crc32c(range, without: own)
+    }
+  }
+
+  /// The checksum of the octets up to the end of a range, from that of those before it.
+  ///
+  /// - Parameter previous: of an even number of octets where the words are of two.
+  package func sum(of octets: RawSpan, _ range: Range<Int>, after previous: UInt32) -> UInt32 {
+    switch self {
+    case .internet: UInt32(octets.internetChecksum(range, after: UInt16(truncatingIfNeeded: previous)))
+    case .sum8: UInt32(octets.sum8(range) &+ UInt8(truncatingIfNeeded: previous))
+    case .xor8: UInt32(octets.xor8(range) ^ UInt8(truncatingIfNeeded: previous))
+    case .crc16: UInt32(octets.crc16(range, after: UInt16(truncatingIfNeeded: previous)))
+    case .crc32: octets.crc32(range, after: previous)
+    case .crc32c: octets.crc32c(range, after: previous)
+    }
+  }
+}
+
 extension RawSpan {
   /// The checksum of RFC 1071: the complement of the ones' complement sum of the 16-bit big-endian words; an odd octet at
   /// the end counts as the first of a word whose second is zero.

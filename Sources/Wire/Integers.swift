@@ -167,6 +167,7 @@ extension OutputRawSpan {
 
   /// Replaces octets already written, at `start`, with the last `count` octets of a number.
   @_lifetime(self: copy self)
+  @inlinable
   public mutating func replace(at start: Int, with value: UInt64, count: Int, isLittleEndian: Bool) {
     var written = mutableBytes
     for index in 0..<count {

@@ -12,8 +12,16 @@ public protocol MessageBound: WireBody {
 
   /// As `write(into:)`.
   ///
-  /// - Parameter start: where in `output` the message starts.
-  func write(into output: inout OutputRawSpan, message start: Int) throws(WireError)
+  /// - Parameter message: what is to be put in when all of the message is written.
+  func write(into output: inout OutputRawSpan, message: inout MessageWriting) throws(WireError)
+}
+
+extension MessageBound {
+  public func write(into output: inout OutputRawSpan) throws(WireError) {
+    var message = MessageWriting(from: output.byteCount)
+    try write(into: &output, message: &message)
+    message.settle(in: &output)
+  }
 }
 
 extension Check {

@@ -2,11 +2,9 @@
 ///
 /// What was summed up for one place is gone on from for the next, so that many elements take no more work than the octets.
 /// A place that lies before the last one, that of an element around those asked for, goes on from the nearest before it.
-@usableFromInline struct PrefixChecksums: Sendable {
-  enum Algorithm { case internet, sum8, xor8, crc16, crc32, crc32c }
-
+@usableFromInline package struct PrefixChecksums: Sendable {
   private struct Known {
-    var algorithm: Algorithm
+    var algorithm: ChecksumAlgorithm
     var end: Int
     var sum: UInt32
   }
@@ -14,33 +12,21 @@
   /// With ends that rise; empty, and without memory of its own, until the first is asked for.
   private var known: [Known] = []
 
-  @usableFromInline init() {}
+  @usableFromInline package init() {}
 
   /// The checksum of the octets before `end`.
-  mutating func sum(_ algorithm: Algorithm, of message: RawSpan, before end: Int) -> UInt32 {
+  package mutating func sum(_ algorithm: ChecksumAlgorithm, of message: RawSpan, before end: Int) -> UInt32 {
     while let last = known.last, last.end > end { known.removeLast() }
     let last = known.last { $0.algorithm == algorithm }
     let start = last?.end ?? 0
     // The words of an internet checksum are of two octets: only a sum of whole ones can be gone on from.
     let whole = algorithm == .internet ? end & ~1 : end
-    var sum = last?.sum ?? Self.sum(algorithm, message, 0..<0, after: nil)
+    var sum = last?.sum ?? algorithm.sum(of: message, 0..<0)
     if whole > start {
-      sum = Self.sum(algorithm, message, start..<whole, after: sum)
+      sum = algorithm.sum(of: message, start..<whole, after: sum)
       known.append(Known(algorithm: algorithm, end: whole, sum: sum))
     }
-    return whole == end ? sum : Self.sum(algorithm, message, whole..<end, after: sum)
-  }
-
-  private static func sum(_ algorithm: Algorithm, _ octets: RawSpan, _ range: Range<Int>, after sum: UInt32?) -> UInt32 {
-    switch algorithm {
-    case .internet:
-      UInt32(sum.map { octets.internetChecksum(range, after: UInt16(truncatingIfNeeded: $0)) } ?? octets.internetChecksum(range))
-    case .sum8: UInt32(octets.sum8(range) &+ UInt8(truncatingIfNeeded: sum ?? 0))
-    case .xor8: UInt32(octets.xor8(range) ^ UInt8(truncatingIfNeeded: sum ?? 0))
-    case .crc16: UInt32(octets.crc16(range, after: UInt16(truncatingIfNeeded: sum ?? 0)))
-    case .crc32: octets.crc32(range, after: sum ?? 0)
-    case .crc32c: octets.crc32c(range, after: sum ?? 0)
-    }
+    return whole == end ? sum : algorithm.sum(of: message, whole..<end, after: sum)
   }
 }
 

@@ -29,7 +29,7 @@ struct DecodingRun {
   /// How many of each definition that may be inside itself are inside each other here.
   var nesting: [Nesting: Int] = [:]
   /// Checksums over what is before them, as far as they have been asked for.
-  var prefixes: [ChecksumPlace: PrefixChecksum] = [:]
+  var prefixes = PrefixChecksums()
   /// What was decoded, once `walk` has ended.
   var root: WireTree.Node
 

@@ -13,7 +13,7 @@ struct ChecksumFound {
   var value: UInt64
   /// Its own octets.
   var range: Range<Int>
-  var algorithm: IntegerShape.ChecksumAlgorithm
+  var algorithm: ChecksumAlgorithm
   var xor: UInt64
 }
 
@@ -92,12 +92,9 @@ extension DecodingRun {
     try compare(found, with: found.algorithm.sum(of: octets, range, without: found.range), in: frame)
   }
 
-  /// Compares a checksum with that of the octets before a place. There may be many of these in a message: each goes on where
-  /// the one before it ended that is as deep in it.
+  /// Compares a checksum with that of the octets before a place. There may be many of these in a message.
   private mutating func compare(_ found: ChecksumFound, before end: Int, in frame: BodyFrame) throws(Stop) {
-    let place = ChecksumPlace(algorithm: found.algorithm, depth: frames.count)
-    let sum = prefixes[place, default: PrefixChecksum(found.algorithm)].extended(to: end, of: octets)
-    try compare(found, with: sum, in: frame)
+    try compare(found, with: prefixes.sum(found.algorithm, of: octets, before: end), in: frame)
   }
 
   private mutating func compare(_ found: ChecksumFound, with sum: UInt64, in frame: BodyFrame) throws(Stop) {

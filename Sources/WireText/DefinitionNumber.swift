@@ -1,3 +1,5 @@
+import Wire
+
 /// A number.
 public struct IntegerShape: Sendable, Hashable {
   /// 8 to 64 in whole octets, or 1 to 64 as a bit field.
@@ -42,11 +44,6 @@ public struct IntegerShape: Sendable, Hashable {
     case presence
     /// A checksum (kind `checksum`), combined with `xor` by exclusive or; its own octets count as zero.
     case checksum(ChecksumAlgorithm, over: ChecksumScope, xor: UInt64)
-  }
-
-  /// How a checksum is computed.
-  public enum ChecksumAlgorithm: String, Sendable, Hashable, CaseIterable {
-    case internet, sum8, xor8, crc16, crc32, crc32c
   }
 
   /// What a checksum covers.

@@ -453,7 +453,7 @@ extension IntegerShape.Computed {
         countsPadding: try reader.flag("padding", "plain"))
     case "presence": self = .presence
     case "checksum":
-      guard let algorithm = IntegerShape.ChecksumAlgorithm(rawValue: try reader.word()),
+      guard let algorithm = ChecksumAlgorithm(rawValue: try reader.word()),
         let scope = IntegerShape.ChecksumScope(rawValue: try reader.word())
       else { throw reader.failure("a checksum expected before this") }
       self = .checksum(algorithm, over: scope, xor: try reader.number())

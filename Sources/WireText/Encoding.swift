@@ -155,7 +155,7 @@ extension EncodingRun {
 struct ChecksumWritten {
   var range: Range<Int>
   var isLittleEndian: Bool
-  var algorithm: IntegerShape.ChecksumAlgorithm
+  var algorithm: ChecksumAlgorithm
   var xor: UInt64
   /// The octets it is over.
   var covered: Range<Int>
@@ -167,14 +167,12 @@ extension EncodingRun {
     let ordered = checksums.sorted { left, right in
       (left.covered.upperBound, -left.covered.lowerBound) < (right.covered.upperBound, -right.covered.lowerBound)
     }
-    // Those over what is before them end later and later.
-    var prefixes: [IntegerShape.ChecksumAlgorithm: PrefixChecksum] = [:]
+    var sums = PrefixChecksums()
     for checksum in ordered {
       let isPrefix = checksum.covered.lowerBound == 0 && checksum.covered.upperBound <= checksum.range.lowerBound
       let sum =
         isPrefix
-        ? prefixes[checksum.algorithm, default: PrefixChecksum(checksum.algorithm)]
-          .extended(to: checksum.covered.upperBound, of: octets)
+        ? sums.sum(checksum.algorithm, of: octets, before: checksum.covered.upperBound)
         : checksum.algorithm.sum(of: octets, checksum.covered, without: checksum.range)
       replace(checksum.range, by: Int128(sum ^ checksum.xor), isLittleEndian: checksum.isLittleEndian)
     }

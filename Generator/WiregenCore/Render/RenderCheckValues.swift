@@ -1,3 +1,4 @@
+import Wire
 import WireText
 
 /// Renders the checks of values whose octets are there.
@@ -155,7 +156,7 @@ extension CheckRenderer {
   // MARK: Checksums
 
   private mutating func renderChecksum(
-    _ member: Member, _ shape: IntegerShape, _ algorithm: IntegerShape.ChecksumAlgorithm,
+    _ member: Member, _ shape: IntegerShape, _ algorithm: ChecksumAlgorithm,
     _ over: IntegerShape.ChecksumScope, _ xor: UInt64, at place: String
   ) {
     let value: String
@@ -196,7 +197,7 @@ extension CheckRenderer {
   }
 }
 
-extension IntegerShape.ChecksumAlgorithm {
+extension ChecksumAlgorithm {
   /// The checksum of some octets, as Swift.
   func call(_ octets: String, _ range: String, own: String? = nil) -> String {
     "\(octets).\(function)(\(range)\(own.map { ", without: \($0)" } ?? ""))"

@@ -88,7 +88,7 @@ struct ChoiceRenderer {
 
   private func renderWrite(_ source: inout SwiftSource) {
     let isBound = cases.contains { $0.body.map(context.lowering.isMessageBound) ?? false }
-    let message = isBound ? ", message start: Int" : ""
+    let message = isBound ? ", message: inout MessageWriting" : ""
     source.block("func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
       inner.line("switch self {")
       for chosen in cases {
@@ -96,7 +96,7 @@ struct ChoiceRenderer {
           inner.line("case .\(chosen.identifier): break")
           continue
         }
-        let more = context.lowering.isMessageBound(body) ? ", message: start" : ""
+        let more = context.lowering.isMessageBound(body) ? ", message: &message" : ""
         inner.line("case .\(chosen.identifier)(let value): try value.write(into: &output\(more))")
       }
       inner.line("}")

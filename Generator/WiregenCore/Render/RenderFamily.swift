@@ -187,8 +187,8 @@ struct FamilyRenderer {
     renderWrite(of: "WireBody", "", "", &source)
     if family.elements.contains(where: { context.lowering.isMessageBound($0.body) }) {
       source.line()
-      source.line("/// The same, of a message that starts at `message` of the output.")
-      renderWrite(of: "MessageBound", ", message: Int", ", message: message", &source)
+      source.line("/// The same, of an element that has checksums over what stands before them.")
+      renderWrite(of: "MessageBound", ", message: inout MessageWriting", ", message: &message", &source)
     }
     guard !family.headerIsInBody else { return }
     source.line()
@@ -200,39 +200,53 @@ struct FamilyRenderer {
     let parameters = "_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)"
     source.block("\(access)static func write<Body: \(kind)>(\(parameters)) throws(WireError)") { inner in
       if !family.headerIsInBody {
-        inner.line("let size = body.encodedSize")
-        inner.line("try writeHeader(tag: tag, size: size, Body.wireName, into: &output)")
+        inner.line("let place = output.byteCount")
+        inner.line("writeHeader(tag: tag, into: &output)")
       }
       inner.line("try body.write(into: &output\(argument))")
+      if !family.headerIsInBody { inner.line("try writeLength(Body.wireName, at: place, into: &output)") }
       if family.alignment > 1 { inner.line("output.fill(0, count: \(padded("output.byteCount")) &- output.byteCount)") }
     }
   }
 
   private func renderWriteHeader(_ source: inout SwiftSource) {
-    let length = shape(family.length)
-    source.block(
-      "private static func writeHeader(tag: UInt64, size: Int, _ name: WireName, into output: inout OutputRawSpan) throws(WireError)"
-    ) { inner in
-      let more = family.lengthPlus + (family.lengthCountsElement ? header : 0)
-      let size = family.lengthCountsPadding ? "end(of: size, at: 0) &- \(header)" : "size"
-      let counted = sum(size, more)
-      var conditions = [
-        "let length = \(storageType(bits: length.bits))(exactly: \(family.lengthUnit > 1 ? "(\(counted)) / \(family.lengthUnit)" : counted))"
-      ]
-      if family.lengthUnit > 1 { conditions.append("(\(counted)) % \(family.lengthUnit) == 0") }
-      if ![8, 16, 32, 64].contains(length.bits) { conditions.append("length <= \(length.widthBounds.upperBound)") }
-      inner.block("guard \(conditions.joined(separator: ", ")) else") {
-        $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\"\(lengthName)\", of: name))")
-      }
+    source.block("private static func writeHeader(tag: UInt64, into output: inout OutputRawSpan)") { inner in
       for (index, member) in family.header.enumerated() {
         switch member.kind {
-        case .integer(let shape):
-          let value = index == family.tag ? "\(storageType(bits: shape.bits))(truncatingIfNeeded: tag)" : "length"
-          write(shape, value, &inner)
+        case .integer(let shape) where index == family.tag:
+          write(shape, "\(storageType(bits: shape.bits))(truncatingIfNeeded: tag)", &inner)
+        case .integer(let shape): inner.line("output.fill(0, count: \(shape.bits / 8))")
         case .reserved(let size, let send, _): inner.line("output.fill(\(send), count: \(size))")
         default: break
         }
       }
+    }
+    source.line()
+    renderWriteLength(&source)
+  }
+
+  private func renderWriteLength(_ source: inout SwiftSource) {
+    let length = shape(family.length)
+    source.line("/// Puts in the length of the element whose header is at `place`, now that its value is written.")
+    let parameters = "_ name: WireName, at place: Int, into output: inout OutputRawSpan"
+    source.block("private static func writeLength(\(parameters)) throws(WireError)") { inner in
+      let more = family.lengthPlus + (family.lengthCountsElement ? header : 0)
+      let value = "output.byteCount &- place &- \(header)"
+      let size = family.lengthCountsPadding ? "end(of: \(value), at: 0) &- \(header)" : value
+      inner.line("let size = \(sum(size, more))")
+      let counted = family.lengthUnit > 1 ? "size / \(family.lengthUnit)" : "size"
+      var conditions = ["let length = \(storageType(bits: length.bits))(exactly: \(counted))"]
+      if family.lengthUnit > 1 { conditions.append("size % \(family.lengthUnit) == 0") }
+      if ![8, 16, 32, 64].contains(length.bits) { conditions.append("length <= \(length.widthBounds.upperBound)") }
+      inner.block("guard \(conditions.joined(separator: ", ")) else") {
+        $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\"\(lengthName)\", of: name))")
+      }
+      inner.block(
+        "output.replace(", closing: ")", open: "",
+        [
+          "at: \(sum("place", offset(of: family.length))), with: UInt64(length), count: \(length.bits / 8),",
+          "isLittleEndian: \(length.isLittleEndian)",
+        ])
     }
   }
 
@@ -261,8 +275,9 @@ struct FamilyRenderer {
       let size = family.lengthCountsPadding ? "end &- \(header)" : "value.count"
       inner.line("return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: \(size)) {")
       inner.line("  (output: inout OutputRawSpan) throws(WireError) in")
-      inner.line("  try writeHeader(tag: UInt64(code.rawValue), size: value.count, \"\(family.name)\", into: &output)")
+      inner.line("  writeHeader(tag: UInt64(code.rawValue), into: &output)")
       inner.line("  output.octets(value)")
+      inner.line("  try writeLength(\"\(family.name)\", at: 0, into: &output)")
       inner.line("  output.fill(0, count: end &- output.byteCount)")
       inner.line("}")
     }

@@ -1,3 +1,4 @@
+import Wire
 import WireText
 
 /// Renders size and writing.
@@ -14,17 +15,12 @@ struct WriteRenderer {
   func render(_ source: inout SwiftSource) {
     source.line("\(access)var encodedSize: Int { \(sizeText(of: plan.members)) }")
     source.line()
-    if plan.isMessageBound {
-      source.block("\(access)func write(into output: inout OutputRawSpan) throws(WireError)") {
-        $0.line("try write(into: &output, message: output.byteCount)")
-      }
-      source.line()
-    }
-    let message = plan.isMessageBound ? ", message start: Int" : ""
+    let message = plan.isMessageBound ? ", message: inout MessageWriting" : ""
     source.block("\(access)func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
-      if plan.needsStart { inner.line("let bodyStart = output.byteCount") }
+      if plan.needsStart || hasLengthFromStart { inner.line("let bodyStart = output.byteCount") }
       writeMembers(&inner)
-      for member in plan.members { patch(member, &inner) }
+      fillLengths(&inner)
+      for member in plan.members { fillChecksum(member, &inner) }
     }
     source.line()
     DisagreementRenderer(context: context, plan: plan).render(&source)
@@ -33,7 +29,11 @@ struct WriteRenderer {
 
   /// Writes all members into `output`, in order.
   func writeMembers(_ source: inout SwiftSource) {
-    for member in plan.members { write(member, &source) }
+    for member in plan.members {
+      markBegin(of: member, &source)
+      write(member, &source)
+      fillLengths(of: member, &source)
+    }
   }
 
   // MARK: Sizes
@@ -98,6 +98,7 @@ struct WriteRenderer {
   private func write(_ plan: MemberPlan, _ source: inout SwiftSource) {
     let property = base + (plan.properties.first?.identifier ?? "")
     if isThere(plan) == false { return }
+    declareWaitingLength(plan, &source)
     guard plan.isOptional, isThere(plan) == nil else { return write(plan.member, value: property, plan, &source) }
     let opening = plan.properties.isEmpty ? "if \(condition(plan).inStatement)" : "if let value = \(property)"
     source.block(opening) { write(plan.member, value: "value", plan, &$0) }
@@ -125,7 +126,7 @@ struct WriteRenderer {
     }
   }
 
-  private func message(_ isBound: Bool) -> String { isBound ? ", message: start" : "" }
+  private func message(_ isBound: Bool) -> String { isBound ? ", message: &message" : "" }
 
   /// Whether what is in a list or choice takes the message.
   private func isBound(_ member: Member) -> Bool {
@@ -245,7 +246,7 @@ extension WriteRenderer {
     let name = plan.member.name
     switch computed {
     case .checksum(let algorithm, .before, let xor):
-      writeBefore(algorithm, xor, shape, name, &source)
+      writeBefore(algorithm, xor, shape, &source)
       return
     case .checksum:
       source.line("let \(name)Place = output.byteCount")
@@ -253,41 +254,44 @@ extension WriteRenderer {
       return
     case .count, .size, .rest, .message, .element, .presence: break
     }
-    let counted = self.total(computed, behind: plan)
-    source.line("let \(name)Total = \(counted.text)")
-    let value = counted.unit > 1 ? "\(name)Total / \(counted.unit)" : "\(name)Total"
-    let whole = counted.unit > 1 ? ", \(name)Total % \(counted.unit) == 0" : ""
-    unrepresentable(plan.member, unless: exactly("\(name)Computed", value, shape) + whole, &source)
+    if waitingLength(plan) != nil { return leaveRoom(for: shape, plan, &source) }
+    check(plan, shape, total(computed, behind: plan), unit: computed.unit, &source)
     writeNumber("\(name)Computed", shape, &source)
   }
 
+  /// Binds what is computed to `Computed` behind the member's name, when it fits.
+  func check(_ plan: MemberPlan, _ shape: IntegerShape, _ total: String, unit: Int, _ source: inout SwiftSource) {
+    let name = plan.member.name
+    source.line("let \(name)Total = \(total)")
+    let value = unit > 1 ? "\(name)Total / \(unit)" : "\(name)Total"
+    let whole = unit > 1 ? ", \(name)Total % \(unit) == 0" : ""
+    unrepresentable(plan.member, unless: exactly("\(name)Computed", value, shape) + whole, &source)
+  }
+
   /// What a length or a count is computed from, to be divided by a unit.
-  private func total(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> (text: String, unit: Int) {
+  private func total(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> String {
     switch computed {
-    case .count(let name): return (count(of: name), 1)
-    case .size(let name, let unit, let plus):
+    case .count(let name): return count(of: name)
+    case .size(let name, _, let plus):
       let target = self.plan.member(name)
-      let counted = target.map { $0.fixedSize.map { "\($0)" } ?? size(of: $0) } ?? "0"
-      return (sum(counted, plus), unit)
-    case .rest(let unit, let plus):
-      let behind = self.plan.members.drop { $0.member.name != plan.member.name }.dropFirst()
-      return (sum(sizeText(of: behind), plus), unit)
-    case .message(let unit, let plus): return (sum("\(base)encodedSize", plus), unit)
-    case .element(let unit, let plus, let countsHeader, let countsPadding):
-      return (elementSize(plus, countsHeader, countsPadding), unit)
-    case .presence: return (element?.hasExtraTag == "true" ? "1" : "0", 1)
-    case .checksum: return ("0", 1)
+      return sum(target.map { $0.fixedSize.map { "\($0)" } ?? size(of: $0) } ?? "0", plus)
+    case .rest(_, let plus): return sum(sizeText(of: members(behind: plan)), plus)
+    case .message(_, let plus): return sum("\(base)encodedSize", plus)
+    case .element(_, let plus, let countsHeader, let countsPadding):
+      return sum(elementSize("\(base)encodedSize", countsHeader, countsPadding), plus)
+    case .presence: return element?.hasExtraTag == "true" ? "1" : "0"
+    case .checksum: return "0"
     }
   }
 
-  /// The octets that the length in an element's header counts.
-  private func elementSize(_ plus: Int, _ countsHeader: Bool, _ countsPadding: Bool) -> String {
-    var size = "\(base)encodedSize"
+  /// The octets that the length in an element's header counts, of those that header and value have.
+  func elementSize(_ octets: String, _ countsHeader: Bool, _ countsPadding: Bool) -> String {
+    var size = octets
     if let family = element?.family, countsPadding, family.alignment > 1 {
       size = "\(context.typeName(of: family)).end(of: \(size), at: 0)"
     }
     if !countsHeader { size += " &- (\(sizeText(of: plan.members.prefix(headerCount))))" }
-    return sum(size, plus)
+    return size
   }
 
   /// How many of the members are the element's header.
@@ -298,7 +302,7 @@ extension WriteRenderer {
   /// What encoding computes, as a number in an expression.
   func number(_ computed: IntegerShape.Computed, behind plan: MemberPlan) -> String {
     let total = total(computed, behind: plan)
-    return total.unit > 1 ? "((\(total.text)) / \(total.unit))" : "(\(total.text))"
+    return computed.unit > 1 ? "((\(total)) / \(computed.unit))" : "(\(total))"
   }
 
   private func count(of name: String) -> String {
@@ -311,21 +315,27 @@ extension WriteRenderer {
 
   /// A checksum over what is before it in the message: of an element, before its header.
   private func writeBefore(
-    _ algorithm: IntegerShape.ChecksumAlgorithm, _ xor: UInt64, _ shape: IntegerShape, _ name: String,
-    _ source: inout SwiftSource
+    _ algorithm: ChecksumAlgorithm, _ xor: UInt64, _ shape: IntegerShape, _ source: inout SwiftSource
   ) {
     let header = context.headerSize(ofBody: plan.index)
     let end = plan.message == nil ? difference("bodyStart", "\(header)") : "output.byteCount"
-    source.line("let \(name)Value = \(algorithm.call("output.bytes", "start..<Swift.max(start, \(end))"))\(xor.combined)")
-    writeNumber("\(name)Value", shape, &source)
+    source.block(
+      "message.checksum(", closing: ")", open: "",
+      [".\(algorithm.rawValue), before: \(end), \(shape.octets), mask: 0x\(String(xor, radix: 16)), into: &output"])
   }
 
-  /// Puts in a checksum of what is written by now.
-  private func patch(_ plan: MemberPlan, _ source: inout SwiftSource) {
+  /// Puts in a checksum of what is written by now, or has it put in when the message is.
+  private func fillChecksum(_ plan: MemberPlan, _ source: inout SwiftSource) {
     guard case .integer(let shape) = plan.member.kind, case .checksum(let algorithm, let over, let xor)? = shape.computed,
       over != .before
     else { return }
     let (place, size) = ("\(plan.member.name)Place", shape.bits / 8)
+    if self.plan.isMessageBound {
+      let mask = "0x\(String(xor, radix: 16))"
+      return source.block(
+        "message.checksum(", closing: ")", open: "",
+        [".\(algorithm.rawValue), from: bodyStart, at: \(place), \(shape.octets), mask: \(mask), in: output"])
+    }
     let value = algorithm.call("output.bytes", "bodyStart..<output.byteCount", own: "\(place)..<\(place) &+ \(size)")
     source.line("let \(plan.member.name)Value = UInt64(\(value)\(xor.combined))")
     source.line(
@@ -390,6 +400,11 @@ extension BodyPlan {
       return over != .before || message == nil
     }
   }
+}
+
+extension IntegerShape {
+  /// How the octets of a number are written, as arguments.
+  fileprivate var octets: String { "count: \(bits / 8), isLittleEndian: \(isLittleEndian)" }
 }
 
 extension UInt64 {

@@ -1,10 +1,11 @@
+import Wire
 import WireText
 
 // MARK: - Checksums
 
 extension MemberResolver {
   mutating func checksum(_ node: Node) {
-    guard let algorithm = node["algorithm"].flatMap({ IntegerShape.ChecksumAlgorithm(rawValue: $0) }),
+    guard let algorithm = node["algorithm"].flatMap({ ChecksumAlgorithm(rawValue: $0) }),
       let over = IntegerShape.ChecksumScope(rawValue: node["over"] ?? "message"), let type = node["type"]
     else { return lose(node) }
     guard type == "u\(algorithm.bits)" else {
@@ -45,7 +46,7 @@ extension MemberResolver {
   }
 }
 
-extension IntegerShape.ChecksumAlgorithm {
+extension ChecksumAlgorithm {
   /// Width of the result.
   var bits: Int {
     switch self {

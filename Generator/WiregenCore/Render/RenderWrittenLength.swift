@@ -1,0 +1,119 @@
+import WireText
+
+/// Renders lengths that are put in behind what they count: what varies in size is looked at once, when it is written, however
+/// deep it is in others that say their length.
+extension WriteRenderer {
+  /// How a length is computed that waits for what it counts to be written; nil for every other member, and where the octets
+  /// are known without looking at anything that varies.
+  func waitingLength(_ plan: MemberPlan) -> (computed: IntegerShape.Computed, shape: IntegerShape)? {
+    guard !base.isEmpty, case .integer(let shape) = plan.member.kind, let computed = shape.computed else { return nil }
+    let varies =
+      switch computed {
+      case .size(let name, _, _): target(name, behind: plan).map { sizeText(of: [$0]).takesWork } ?? false
+      case .rest: sizeText(of: members(behind: plan)).takesWork
+      case .message, .element: sizeText(of: self.plan.members).takesWork
+      case .count, .presence, .checksum: false
+      }
+    return varies ? (computed, shape) : nil
+  }
+
+  /// The member that a length counts.
+  private func target(_ name: String, behind plan: MemberPlan) -> MemberPlan? {
+    members(behind: plan).first { $0.member.name == name }
+  }
+
+  func members(behind plan: MemberPlan) -> some Collection<MemberPlan> {
+    self.plan.members.drop { $0.member.name != plan.member.name }.dropFirst()
+  }
+
+  /// Whether a length waits that counts from the start of the body.
+  var hasLengthFromStart: Bool {
+    plan.members.contains { member in
+      switch waitingLength(member)?.computed {
+      case .message, .element: true
+      default: false
+      }
+    }
+  }
+
+  /// Declares where a length is that waits, in front of the condition under which it is there.
+  func declareWaitingLength(_ plan: MemberPlan, _ source: inout SwiftSource) {
+    if plan.isOptional, waitingLength(plan) != nil { source.line("var \(plan.member.name)Place = -1") }
+  }
+
+  /// Writes zeros where a length will be.
+  func leaveRoom(for shape: IntegerShape, _ plan: MemberPlan, _ source: inout SwiftSource) {
+    source.line("\(plan.isOptional ? "" : "let ")\(plan.member.name)Place = output.byteCount")
+    source.line("output.fill(0, count: \(shape.bits / 8))")
+  }
+
+  /// Remembers where a member begins that a length counts.
+  func markBegin(of member: MemberPlan, _ source: inout SwiftSource) {
+    if !lengths(of: member).isEmpty { source.line("let \(member.member.name)Begin = output.byteCount") }
+  }
+
+  /// Puts in the lengths that count a member, which is written.
+  func fillLengths(of member: MemberPlan, _ source: inout SwiftSource) {
+    for length in lengths(of: member) { fill(length, "output.byteCount &- \(member.member.name)Begin", &source) }
+  }
+
+  /// Puts in the lengths that count to the end of the body, which is written.
+  func fillLengths(_ source: inout SwiftSource) {
+    for member in plan.members {
+      guard let (computed, shape) = waitingLength(member) else { continue }
+      switch computed {
+      case .rest: fill(member, "output.byteCount &- \(member.member.name)Place &- \(shape.bits / 8)", &source)
+      case .message: fill(member, "output.byteCount &- bodyStart", &source)
+      case .element(_, _, let countsHeader, let countsPadding):
+        fill(member, elementSize("output.byteCount &- bodyStart", countsHeader, countsPadding), &source)
+      case .size, .count, .presence, .checksum: break
+      }
+    }
+  }
+
+  /// The lengths that wait for a member.
+  private func lengths(of member: MemberPlan) -> [MemberPlan] {
+    plan.members.filter {
+      if case .size(member.member.name, _, _)? = waitingLength($0)?.computed { true } else { false }
+    }
+  }
+
+  private func fill(_ length: MemberPlan, _ counted: String, _ source: inout SwiftSource) {
+    guard let (computed, shape) = waitingLength(length) else { return }
+    guard length.isOptional else { return fill(length, shape, computed, counted, &source) }
+    source.block("if \(length.member.name)Place >= 0") { fill(length, shape, computed, counted, &$0) }
+  }
+
+  private func fill(
+    _ length: MemberPlan, _ shape: IntegerShape, _ computed: IntegerShape.Computed, _ counted: String, _ source: inout SwiftSource
+  ) {
+    let name = length.member.name
+    check(length, shape, sum(counted, computed.plus), unit: computed.unit, &source)
+    source.line(
+      "output.replace(at: \(name)Place, with: UInt64(\(name)Computed), count: \(shape.bits / 8), isLittleEndian: \(shape.isLittleEndian))"
+    )
+  }
+}
+
+extension String {
+  /// Whether computing a size walks over values.
+  fileprivate var takesWork: Bool { contains("encodedSize") }
+}
+
+extension IntegerShape.Computed {
+  /// How many octets one of it stands for.
+  var unit: Int {
+    switch self {
+    case .size(_, let unit, _), .rest(let unit, _), .message(let unit, _), .element(let unit, _, _, _): unit
+    case .count, .presence, .checksum: 1
+    }
+  }
+
+  /// What is counted beside the octets.
+  var plus: Int {
+    switch self {
+    case .size(_, _, let plus), .rest(_, let plus), .message(_, let plus), .element(_, let plus, _, _): plus
+    case .count, .presence, .checksum: 0
+    }
+  }
+}
