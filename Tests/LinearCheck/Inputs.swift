@@ -2,6 +2,8 @@
 struct Input: Sendable {
   /// The message's name, and what its parts are.
   let name: String
+  /// Whether it is refused.
+  var isWrong: Bool { name.hasPrefix("Wrong") }
   /// The octets with a number of parts.
   let octets: @Sendable (Int) -> [UInt8]
 
@@ -34,16 +36,19 @@ struct Input: Sendable {
     Input("Items in boxes", 7) { [3] + counted(one($0) + two($0)) },
     Input("Items in deep boxes", octets: { [7] + boxes(63, around: (0..<$0).flatMap(one)) }),
     Input("Items in boxes ever deeper", octets: { [7] + boxes($0 / 9, around: (0..<$0).flatMap(one)) }),
+    Input("Items in crates ever deeper", octets: { [7] + crates($0 / 9, around: (0..<$0).flatMap(one)) }),
     Input("Items listed", octets: { count in [8] + (0..<count).flatMap(one) + (0..<count).flatMap(two) }),
-    Input("Items out of order", octets: { count in [8] + (0..<count).flatMap(two) + (0..<count).flatMap(one) }),
+    Input("Wrong order of items", octets: { count in [8] + (0..<count).flatMap(two) + (0..<count).flatMap(one) }),
     Input("Records", 9) { [[1, 0, 0, 6] + number($0), [1, 0x80, 0, 8, 0, 7] + number($0)][$0 % 2] },
+    Input("Records in cases ever deeper", octets: { [9] + cases($0 / 9, around: (0..<$0).flatMap(record)) }),
     Input("Ruled", 10) { number($0 + 1) },
     Input("Unique", 11, part: number),
     Input("Ascending", 12, part: number),
     Input("Among", 13) { one($0) + two($0) },
-    // Wrong ones: right ones would say no more of how far is summed.
-    Input("Prints", 14) { [5] + counted(number(0) + number($0)) },
-    Input("Faults", 2) { [UInt8(truncatingIfNeeded: $0), 0, 0] },
+    Input("Wrong prints", 14) { [5] + counted(number(0) + number($0)) },
+    Input("Prints", octets: { prints($0, in: 0) }),
+    Input("Prints in boxes ever deeper", octets: { prints($0, in: $0 / 9) }),
+    Input("Wrong tags", 2) { [UInt8(truncatingIfNeeded: $0), 0, 0] },
   ]
 
   private static func number(_ index: Int) -> [UInt8] {
@@ -65,6 +70,31 @@ struct Input: Sendable {
     var octets = octets
     for _ in 0..<depth { octets = [3] + counted(octets) }
     return octets
+  }
+
+  private static func crates(_ depth: Int, around octets: [UInt8]) -> [UInt8] {
+    var octets = octets
+    for _ in 0..<depth { octets = [6] + counted(number(octets.count) + octets) }
+    return octets
+  }
+
+  private static func record(_ index: Int) -> [UInt8] { [1, 0, 0, 6] + number(index) }
+
+  private static func cases(_ depth: Int, around octets: [UInt8]) -> [UInt8] {
+    var octets = octets
+    for _ in 0..<depth { octets = [2, 0] + number(4 + octets.count) + octets }
+    return octets
+  }
+
+  /// Elements with the checksum of all before them, in boxes whose lengths are before them too.
+  private static func prints(_ count: Int, in boxes: Int) -> [UInt8] {
+    var octets: [UInt8] = [14]
+    for inner in (0..<boxes).reversed() { octets += [7] + number(8 * count + 4 * inner) }
+    for _ in 0..<count {
+      let sum = octets.withRawSpan { $0.crc32(0..<octets.count) }
+      octets += [5] + counted((0..<4).map { UInt8(truncatingIfNeeded: sum >> (24 - 8 * $0)) })
+    }
+    return octets + [UInt8](repeating: 0, count: boxes)
   }
 
   /// The checksum of a message of one letter's octets is worked out here.

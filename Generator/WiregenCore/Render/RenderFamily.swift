@@ -241,12 +241,8 @@ struct FamilyRenderer {
       inner.block("guard \(conditions.joined(separator: ", ")) else") {
         $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\"\(lengthName)\", of: name))")
       }
-      inner.block(
-        "output.replace(", closing: ")", open: "",
-        [
-          "at: \(sum("place", offset(of: family.length))), with: UInt64(length), count: \(length.bits / 8),",
-          "isLittleEndian: \(length.isLittleEndian)",
-        ])
+      let octets = "count: \(length.bits / 8), isLittleEndian: \(length.isLittleEndian)"
+      inner.line("output.replace(at: \(sum("place", offset(of: family.length))), with: UInt64(length), \(octets))")
     }
   }
 

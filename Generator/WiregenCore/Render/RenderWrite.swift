@@ -29,11 +29,7 @@ struct WriteRenderer {
 
   /// Writes all members into `output`, in order.
   func writeMembers(_ source: inout SwiftSource) {
-    for member in plan.members {
-      markBegin(of: member, &source)
-      write(member, &source)
-      fillLengths(of: member, &source)
-    }
+    for member in plan.members { write(member, &source) }
   }
 
   // MARK: Sizes

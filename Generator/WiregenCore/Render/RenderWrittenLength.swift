@@ -9,17 +9,12 @@ extension WriteRenderer {
     guard !base.isEmpty, case .integer(let shape) = plan.member.kind, let computed = shape.computed else { return nil }
     let varies =
       switch computed {
-      case .size(let name, _, _): target(name, behind: plan).map { sizeText(of: [$0]).takesWork } ?? false
       case .rest: sizeText(of: members(behind: plan)).takesWork
       case .message, .element: sizeText(of: self.plan.members).takesWork
-      case .count, .presence, .checksum: false
+      // Octets and text know how many they are.
+      case .size, .count, .presence, .checksum: false
       }
     return varies ? (computed, shape) : nil
-  }
-
-  /// The member that a length counts.
-  private func target(_ name: String, behind plan: MemberPlan) -> MemberPlan? {
-    members(behind: plan).first { $0.member.name == name }
   }
 
   func members(behind plan: MemberPlan) -> some Collection<MemberPlan> {
@@ -47,17 +42,7 @@ extension WriteRenderer {
     source.line("output.fill(0, count: \(shape.bits / 8))")
   }
 
-  /// Remembers where a member begins that a length counts.
-  func markBegin(of member: MemberPlan, _ source: inout SwiftSource) {
-    if !lengths(of: member).isEmpty { source.line("let \(member.member.name)Begin = output.byteCount") }
-  }
-
-  /// Puts in the lengths that count a member, which is written.
-  func fillLengths(of member: MemberPlan, _ source: inout SwiftSource) {
-    for length in lengths(of: member) { fill(length, "output.byteCount &- \(member.member.name)Begin", &source) }
-  }
-
-  /// Puts in the lengths that count to the end of the body, which is written.
+  /// Puts in the lengths that have waited for the body to be written.
   func fillLengths(_ source: inout SwiftSource) {
     for member in plan.members {
       guard let (computed, shape) = waitingLength(member) else { continue }
@@ -68,13 +53,6 @@ extension WriteRenderer {
         fill(member, elementSize("output.byteCount &- bodyStart", countsHeader, countsPadding), &source)
       case .size, .count, .presence, .checksum: break
       }
-    }
-  }
-
-  /// The lengths that wait for a member.
-  private func lengths(of member: MemberPlan) -> [MemberPlan] {
-    plan.members.filter {
-      if case .size(member.member.name, _, _)? = waitingLength($0)?.computed { true } else { false }
     }
   }
 

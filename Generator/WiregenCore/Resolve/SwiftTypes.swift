@@ -12,9 +12,11 @@ enum SwiftTypes {
 
   /// Of the module `Wire`: all that are public.
   static let wire: Set = [
-    "Borrowed", "Check", "CheckMark", "CodeRegistration", "ElementOrder", "ElementRange", "ExtensionClash", "ExtensionElement",
+    "Borrowed", "Check", "CheckMark", "ChecksumAlgorithm", "CodeRegistration", "ElementOrder", "ElementRange", "ExtensionClash",
+    "ExtensionElement",
     "ExtensionOccurrences", "ExtensionRegistry", "ExtensionUse", "FirstOccurrence", "FixedLayout", "Frame", "FramedMessages",
-    "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "Occurrence", "Octets", "ProtocolCode", "Wire",
+    "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "MessageWriting", "Occurrence", "Octets",
+    "ProtocolCode", "Wire",
     "WireBody", "WireDate", "WireDefinition", "WireError", "WireLayout", "WireMessages", "WireName", "WirePath", "WireString",
   ]
 
