@@ -94,7 +94,6 @@ struct WriteRenderer {
   private func write(_ plan: MemberPlan, _ source: inout SwiftSource) {
     let property = base + (plan.properties.first?.identifier ?? "")
     if isThere(plan) == false { return }
-    declareWaitingLength(plan, &source)
     guard plan.isOptional, isThere(plan) == nil else { return write(plan.member, value: property, plan, &source) }
     let opening = plan.properties.isEmpty ? "if \(condition(plan).inStatement)" : "if let value = \(property)"
     source.block(opening) { write(plan.member, value: "value", plan, &$0) }

@@ -31,14 +31,9 @@ extension WriteRenderer {
     }
   }
 
-  /// Declares where a length is that waits, in front of the condition under which it is there.
-  func declareWaitingLength(_ plan: MemberPlan, _ source: inout SwiftSource) {
-    if plan.isOptional, waitingLength(plan) != nil { source.line("var \(plan.member.name)Place = -1") }
-  }
-
   /// Writes zeros where a length will be.
   func leaveRoom(for shape: IntegerShape, _ plan: MemberPlan, _ source: inout SwiftSource) {
-    source.line("\(plan.isOptional ? "" : "let ")\(plan.member.name)Place = output.byteCount")
+    source.line("let \(plan.member.name)Place = output.byteCount")
     source.line("output.fill(0, count: \(shape.bits / 8))")
   }
 
@@ -58,13 +53,6 @@ extension WriteRenderer {
 
   private func fill(_ length: MemberPlan, _ counted: String, _ source: inout SwiftSource) {
     guard let (computed, shape) = waitingLength(length) else { return }
-    guard length.isOptional else { return fill(length, shape, computed, counted, &source) }
-    source.block("if \(length.member.name)Place >= 0") { fill(length, shape, computed, counted, &$0) }
-  }
-
-  private func fill(
-    _ length: MemberPlan, _ shape: IntegerShape, _ computed: IntegerShape.Computed, _ counted: String, _ source: inout SwiftSource
-  ) {
     let name = length.member.name
     check(length, shape, sum(counted, computed.plus), unit: computed.unit, &source)
     source.line(
