@@ -72,8 +72,11 @@ let tests: [Target] = [
     name: "KitRival", dependencies: ["KitWire", "Wire"], path: "Tests/KitVendors/Rival", exclude: ["wiregen.json"],
     swiftSettings: safe, plugins: ["WiregenPlugin"]),
   .target(
-    name: "EverythingWire", dependencies: ["Wire"], path: "Tests/EverythingWire", exclude: ["wiregen.json"],
+    name: "EverythingWire", dependencies: ["Wire"], path: "Tests/EverythingWire", exclude: ["wiregen.json", "Vendor"],
     swiftSettings: safe, plugins: ["WiregenPlugin"]),
+  .target(
+    name: "EverythingVendor", dependencies: ["EverythingWire", "Wire"], path: "Tests/EverythingWire/Vendor",
+    exclude: ["wiregen.json"], swiftSettings: safe, plugins: ["WiregenPlugin"]),
   .target(
     name: "VariablesWire", dependencies: ["Wire"], path: "Tests/VariablesWire", exclude: ["wiregen.json"],
     swiftSettings: safe, plugins: ["WiregenPlugin"]),

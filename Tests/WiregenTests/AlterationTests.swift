@@ -11,166 +11,64 @@ import WireText
 /// That is what its samples are taken for, the octets of a stream included; or, of what is only said to the reader, the
 /// generated Swift or the listing. Where an attribute can say one thing only, beside the others, that all else is refused.
 @Suite struct AlterationTests {
-  private static let folder = "Tests/EverythingWire"
-  private let files = WiregenTests.files(below: folder)
+  private static let files = WiregenTests.files(below: "Tests/EverythingWire")
+  private static let schema = "everything.xml"
+  private static let extensionOfIt = "Vendor/everything-vendor.xml"
 
-  /// What says something to people only, or to those who make values.
-  private static let descriptive: Set = [
-    "label", "unit", "policy", "use", "classification", "classes", "class", "version", "port", "spec", "since", "deprecated",
-    "default",
-  ]
-
-  /// What a schema makes of octets.
-  private struct Findings: Equatable {
-    var violations: [[Violation]] = []
-    var frames: [String] = []
-  }
-
-  /// What everything is held against.
-  private struct Baseline {
-    var findings: Findings
-    var text: String
-  }
-
-  @Test func theSchemaIsRight() {
-    #expect(files.count >= 2)
-    #expect(resolve("everything.xml", in: files).lines == [])
+  @Test(arguments: [schema, extensionOfIt])
+  func theSchemaIsRight(_ root: String) {
+    #expect(Self.files.count >= 3)
+    #expect(resolve(root, in: Self.files).lines == [])
   }
 
   @Test func everyAttributeCounts() async throws {
-    let wanted = try await inBackground { try notNoticed() }
+    let wanted = try await inBackground { () throws -> Set<GrammarPart> in
+      let altered = try AlteredSchema(Self.schema, in: Self.files)
+      // Nothing refers to a sample; its name is told in diagnostics.
+      var wanted = GrammarWalk.everything.filter { $0.attribute != nil && !Self.isOfExtensions($0) }
+      wanted.remove(GrammarPart(type: "Sample", attribute: "name"))
+      for use in try altered.files.flatMap({ try altered.uses(in: $0) }) {
+        if use.parts.contains(where: wanted.contains), altered.notices(use) { wanted.subtract(use.parts) }
+      }
+      return wanted
+    }
     #expect(wanted.isEmpty, "nothing comes out otherwise when these are altered: \(wanted.sorted())")
   }
 
-  private func notNoticed() throws -> Set<GrammarPart> {
-    var wanted = GrammarWalk.everything.filter { $0.attribute != nil && !isOfExtensions($0) }
-    // Nothing refers to a sample; its name is told in diagnostics.
-    wanted.remove(GrammarPart(type: "Sample", attribute: "name"))
-    let outcome = resolve("everything.xml", in: files)
-    let schema = try #require(outcome.schema)
-    let baseline = Baseline(findings: findings(schema), text: text(of: schema, files))
-    for file in outcome.files {
-      let octets = try #require(files[file])
-      let root = try #require(XMLParser.parse(octets, file: file, Diagnostics()))
-      for use in GrammarWalk.uses(in: root).attributes {
-        let parts = [use.part, GrammarPart(type: use.part.type, attribute: use.part.attribute, value: use.value)]
-        guard parts.contains(where: wanted.contains) else { continue }
-        if isNoticed(use, in: octets, baseline) { wanted.subtract(parts) }
+  /// What samples of the protocol are taken for with the extension counts as well. Wherever an attribute stands in the extension,
+  /// it counts there.
+  @Test func everyAttributeOfAnExtensionCounts() async throws {
+    let (ignored, wanted) = try await inBackground { () throws -> ([String], Set<GrammarPart>) in
+      let altered = try AlteredSchema(Self.extensionOfIt, in: Self.files)
+      let uses = try altered.uses(in: Self.extensionOfIt)
+      let wanted = GrammarWalk.everything.filter { $0.attribute != nil && Self.isOfExtensions($0) }
+      let ignored = uses.filter { use in
+        use.part != GrammarPart(type: "Sample", attribute: "name") && !altered.notices(use)
       }
+      return (ignored.map { "\($0.position): \($0.part)=\"\($0.value)\"" }, wanted.subtracting(uses.flatMap(\.parts)))
     }
-    return wanted
+    #expect(ignored == [], "nothing comes out otherwise when these are altered")
+    #expect(wanted.isEmpty, "the extension does not have \(wanted.sorted())")
   }
 
-  /// Extensions have tests of their own.
-  private func isOfExtensions(_ part: GrammarPart) -> Bool {
+  @Test func everyElementOfAnExtensionCounts() async throws {
+    let ignored = try await inBackground { () throws -> [String] in
+      let altered = try AlteredSchema(Self.extensionOfIt, in: Self.files)
+      // What a sample expects is there to be found wrong, and this one is right.
+      let elements = altered.elements(in: Self.extensionOfIt).filter { $0.name != "expect" }
+      return elements.filter { !altered.notices($0) }.map { "\($0)" }
+    }
+    #expect(ignored == [], "nothing comes out otherwise without these")
+  }
+
+  private static func isOfExtensions(_ part: GrammarPart) -> Bool {
     ["Extension", "Extend", "AddedElement", "AllowIn", "AllowList"].contains(part.type)
-  }
-
-  /// Whether some other value of an attribute, or none, makes a difference.
-  private func isNoticed(_ use: AttributeUse, in octets: [UInt8], _ baseline: Baseline) -> Bool {
-    let isName = use.part.attribute == "name"
-    let isDescriptive = isName || use.part.type == "Range" || Self.descriptive.contains(use.part.attribute ?? "")
-    var isTakenOtherwise = false
-    for value in Alteration.values(for: use) {
-      var altered = files
-      altered[use.position.file] = Alteration.replace(use, with: value, in: octets)
-      let outcome = resolve("everything.xml", in: altered)
-      // What refers to a name finds another one, or none.
-      if outcome.diagnostics.contains(where: { isName || $0.message.hasPrefix("sample '") }) { return true }
-      guard let schema = outcome.schema else { continue }
-      isTakenOtherwise = true
-      if findings(schema) != baseline.findings { return true }
-      if isDescriptive, text(of: schema, altered) != baseline.text { return true }
-    }
-    return !isTakenOtherwise
-  }
-
-  private func findings(_ schema: ResolvedSchema) -> Findings {
-    let interpreter = Interpreter(schema.definition)
-    var findings = Findings()
-    for sample in schema.samples {
-      findings.violations.append(interpreter.violations(sample.body, sample.octets))
-      guard schema.definition.bodies[sample.body].message != nil else { continue }
-      for direction in schema.definition.directions.indices {
-        do throws(Violation) {
-          findings.frames.append("\(String(describing: try interpreter.frame(direction: direction, sample.octets)))")
-        } catch {
-          findings.frames.append("\(error) \(error.path)")
-        }
-      }
-    }
-    return findings
-  }
-
-  /// The generated Swift, and the listing.
-  private func text(of schema: ResolvedSchema, _ files: [String: [UInt8]]) -> String {
-    let generated = Renderer(schema, RenderOptions(files: 1)).render(stem: "everything", schemaName: "everything.xml")
-    var loader = SchemaLoader(diagnostics: Diagnostics()) { files[$0] }
-    let listing = loader.load("everything.xml").map { SchemaListing(schema, loaded: $0).json } ?? ""
-    return generated.map(\.text).joined() + listing
   }
 }
 
-/// Other values for an attribute.
-enum Alteration {
-  /// Values to try, nil for none at all; the likeliest to be noticed first.
-  static func values(for use: AttributeUse) -> [String?] {
-    var values: [String?] = candidates(for: use).filter { $0 != use.value }
-    if !use.grammar.isRequired { values.append(nil) }
-    return values
-  }
-
-  private static func candidates(for use: AttributeUse) -> [String] {
-    if let choices = use.grammar.value.choices { return choices }
-    if use.part.attribute == "name" { return ["\(use.value)Q"] }
-    switch use.grammar.value {
-    case .number, .integer, .octet, .bitNumber, .width: return numbers(near: use.value)
-    case .value: return numbers(near: use.value) + ["true", "false", "udp", "low", "delete", "signed"]
-    case .expression: return ["not (\(use.value))", "(\(use.value)) + 1", "(\(use.value)) + 4", "remaining"]
-    case .occurs: return ["0", "1", "0..1", "0..*", "2..3"]
-    case .upperName: return ["Point", "Transport", "Option", "Attribute", "Color", "Head", "\(use.value)Q"]
-    case .lowerName:
-      return ["badSum", "notThat", "request", "answer", "stream", "udp", "red", "kind", "one", "note", "\(use.value)Q"]
-    case .lowerNames: return ["update", "plain", "\(use.value) more"]
-    case .fieldType, .arrayOf, .unsignedOrCodes: return types(near: use.value)
-    case .codesType: return ["u5", "u8", "u16"]
-    case .lengthOf: return ["rest", "message"]
-    case .reservedSize: return numbers(near: use.value) + ["rest"]
-    case .hex: return [use.value.replacing("0", with: "1")]
-    case .path, .listPath: return ["kind"]
-    case .ports: return ["udp/4002"]
-    case .origin: return ["1901-01-01"]
-    default: return ["\(use.value)q", "0"]
-    }
-  }
-
-  private static func numbers(near value: String) -> [String] {
-    guard let number = Int(value) ?? Int(value.dropFirst(2), radix: 16) else { return ["0", "1"] }
-    return ["\(number + 1)", "\(number - 1)", "0", "\(number + 4)", "\(number * 2)", "1"]
-  }
-
-  private static func types(near value: String) -> [String] {
-    let sign = value.first == "u" ? "i" : "u"
-    return ["\(sign)\(value.dropFirst())", "u8", "u16", "u32", "ipv6", "octets", "text", "Transport", "Color", "Point"]
-  }
-
-  /// The octets of a file with the attribute changed, or left out.
-  static func replace(_ use: AttributeUse, with value: String?, in octets: [UInt8]) -> [UInt8] {
-    var lines = String(decoding: octets, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let line = Array(lines[use.position.line - 1].unicodeScalars)
-    let start = use.position.column - 1
-    guard let open = line[start...].firstIndex(of: "\""), let close = line[(open + 1)...].firstIndex(of: "\"") else {
-      return octets
-    }
-    var text = String.UnicodeScalarView(line[..<start])
-    if let value {
-      text.append(contentsOf: line[start...open])
-      text.append(contentsOf: value.replacing("&", with: "&amp;").replacing("<", with: "&lt;").unicodeScalars)
-      text.append(contentsOf: line[close...])
-    } else {
-      text.append(contentsOf: line[(close + 1)...])
-    }
-    lines[use.position.line - 1] = String(text)
-    return Array(lines.joined(separator: "\n").utf8)
+extension AttributeUse {
+  /// The attribute, and the attribute with the value that it has.
+  fileprivate var parts: [GrammarPart] {
+    [part, GrammarPart(type: part.type, attribute: part.attribute, value: value)]
   }
 }

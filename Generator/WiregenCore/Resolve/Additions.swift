@@ -66,6 +66,7 @@ extension Resolver {
       definition.codes[index].codes.append(code)
       if definition.errorCodes == index { errorValues[code.name] = code.value }
       document("\(name).\(code.name)", child)
+      describe("\(name).\(code.name)", as: node)
     }
     codeSpaces[index] = space
   }
@@ -79,9 +80,19 @@ extension Resolver {
     for child in node.children("flag") {
       let count = definition.flags[index].flags.count
       addFlag(child, index, &space)
-      if addition != nil, definition.flags[index].flags.count > count { addedFlags.append(.init(flags: index, flag: count)) }
+      guard definition.flags[index].flags.count > count else { continue }
+      describe("\(name).\(definition.flags[index].flags[count].name)", as: node)
+      if addition != nil { addedFlags.append(.init(flags: index, flag: count)) }
     }
     flagSpaces[index] = space
+  }
+
+  /// What an `<extend>` says of all that it adds holds for what says nothing of it itself.
+  private func describe(_ key: String, as node: Node) {
+    guard let own = documentation[key] else { return }
+    documentation[key]?.reference = own.reference ?? node["spec"]
+    documentation[key]?.since = own.since ?? node["since"]
+    documentation[key]?.deprecated = own.deprecated ?? node["deprecated"]
   }
 
   /// Closed types have all their values where they are; another module cannot add to them.
@@ -116,6 +127,7 @@ extension Resolver {
       guard let element = defineElement(tlv, family: family) else { continue }
       definition.families[family].elements[element].addition = addition
       let added = definition.families[family].elements[element]
+      describe(definition.bodies[added.body].name, as: node)
       // Codes beside an extra tag of a vendor's are the vendor's own.
       if added.extraTag == standard { checkIsFree(added.tag, tlv, definition.codes[definition.families[family].codes]) }
       addedElements.append(ResolvedSchema.AddedElement(family: family, element: element, uses: []))

@@ -1,0 +1,1 @@
+// The types are generated from everything-vendor.xml.
