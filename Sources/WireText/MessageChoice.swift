@@ -20,13 +20,15 @@ extension Interpreter {
   /// Why none of the candidates will do: the first member in wire order that leaves none.
   private func noMessage(among candidates: [Int], direction: Int, _ octets: [UInt8]) -> Violation {
     let root = [PathStep(directionType(direction))]
-    let all = candidates.flatMap(matches)
     var remaining = candidates
-    for place in all.map(\.place).sorted() {
+    for place in candidates.flatMap(matches).map(\.place).sorted() {
+      let fallen = remaining.compactMap { candidate in
+        matches(candidate).first { $0.place == place && $0.holds(in: octets) != true }
+      }
       remaining.removeAll { candidate in
         matches(candidate).contains { $0.place == place && $0.holds(in: octets) != true }
       }
-      guard remaining.isEmpty, let first = all.first(where: { $0.place == place }) else { continue }
+      guard remaining.isEmpty, let first = fallen.first else { continue }
       let path = PathStep.text(root, first.member)
       guard first.holds(in: octets) == nil else {
         return violation(.noMessage, at: place.offset, path: path, code: first.code)

@@ -207,10 +207,8 @@ struct MessagesRenderer {
           ? "value == \(entry.match.first)" : "(\(entry.match.first)...\(entry.match.last)).contains(value)"
         inner.line("if \(test) { agreeing |= 0x\(mask(entry.indices)) }")
       }
-      inner.line("candidates &= agreeing")
-      inner.block("guard candidates != 0 else") {
-        $0.line(failure(".noMessage", first, context.code(first.code)))
-      }
+      let asked = cases.map { entry in entry.traits.matches.first { self.location($0) == location } }
+      renderNarrowing(asked, storage, isFirst: isFirst, &inner)
     }
     source.line("  candidates &= 0x\(mask(indifferent))")
     // At first all are candidates, and those that ask nothing here stay: the compiler warns of what cannot come.
@@ -220,6 +218,37 @@ struct MessagesRenderer {
       }
     }
     source.line("}")
+  }
+
+  /// Leaves the candidates that agree. When none does, the first of those that were left says what is wrong.
+  ///
+  /// - Parameter asked: what each message asks for at the place, nil when nothing.
+  private func renderNarrowing(
+    _ asked: [MessageTraits.Match?], _ storage: String, isFirst: Bool, _ source: inout SwiftSource
+  ) {
+    var reasons: [(failure: String, indices: [Int])] = []
+    for (index, match) in asked.enumerated() {
+      guard let match else { continue }
+      let reason = failure(".noMessage", match, context.code(match.code))
+      if let place = reasons.firstIndex(where: { $0.failure == reason }) {
+        reasons[place].indices.append(index)
+      } else {
+        reasons.append((reason, [index]))
+      }
+    }
+    // At first all are left, and of those the first.
+    if isFirst { reasons.removeLast(reasons.count - 1) }
+    if reasons.count > 1 { source.line("let asked: \(storage) = candidates") }
+    source.line("candidates &= agreeing")
+    source.block("guard candidates != 0 else") { inner in
+      guard reasons.count > 1 else { return inner.line(reasons[0].failure) }
+      inner.line("switch asked.trailingZeroBitCount {")
+      for reason in reasons.dropLast() {
+        inner.line("case \(reason.indices.map { "\($0)" }.joined(separator: ", ")): \(reason.failure)")
+      }
+      inner.line("default: \(reasons.last!.failure)")
+      inner.line("}")
+    }
   }
 
   private func failure(_ kind: String, _ match: MessageTraits.Match, _ code: String) -> String {
