@@ -52,6 +52,9 @@ let protocols: [Target] = [
     name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
+  .target(
+    name: "CUSPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
+    plugins: ["WiregenPlugin"]),
 ]
 
 let tests: [Target] = [
@@ -59,6 +62,7 @@ let tests: [Target] = [
   .testTarget(name: "WireTextTests", dependencies: ["WireText", "Wire"], path: "Tests/WireTextTests"),
   .testTarget(
     name: "PCPWireTests", dependencies: ["PCPWire", "FuzzHarness", "VectorSupport", "Wire"], path: "Tests/PCPWireTests"),
+  .testTarget(name: "CUSPWireTests", dependencies: ["CUSPWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
   .target(
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
@@ -83,7 +87,7 @@ let tests: [Target] = [
   .target(
     name: "Agreement",
     dependencies: [
-      "EverythingWire", "KitWire", "VariablesWire", "PCPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire",
+      "EverythingWire", "KitWire", "VariablesWire", "PCPWire", "CUSPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire",
       "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
     ],
     path: "Tests/Agreement", exclude: ["LEDGER.md"]),
@@ -102,7 +106,10 @@ let tests: [Target] = [
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "VectorSupport", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
   .target(
-    name: "FuzzHarness", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport"], path: "Tests/Fuzz/Harness"),
+    name: "FuzzHarness", dependencies: ["PCPWire", "CUSPWire", "Wire", "WireText", "VectorSupport"], path: "Tests/Fuzz/Harness"),
+  .testTarget(
+    name: "SecondReadingTests", dependencies: ["CUSPWire", "VectorSupport", "Wire", "WireText"], path: "Tests/SecondReading",
+    exclude: ["cusp.py"]),
   .testTarget(name: "FuzzHarnessTests", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/HarnessTests"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   .executableTarget(
@@ -143,7 +150,7 @@ let fuzzing: [Target] =
   !isFuzzing
   ? []
   : [.target(name: "FuzzDriver", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/Driver")]
-    + ["FuzzPCPRequest", "FuzzPCPResponse", "FuzzNATPMP"].map {
+    + ["FuzzPCPRequest", "FuzzPCPResponse", "FuzzNATPMP", "FuzzCUSPControlPlane", "FuzzCUSPUserPlane"].map {
       .executableTarget(
         name: $0, dependencies: ["FuzzDriver", "FuzzHarness"], path: "Tests/Fuzz/\($0)", swiftSettings: coverage,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
@@ -170,6 +177,7 @@ let package = Package(
     .library(name: "Wire", targets: ["Wire"]),
     .library(name: "WireText", targets: ["WireText"]),
     .library(name: "PCPWire", targets: ["PCPWire"]),
+    .library(name: "CUSPWire", targets: ["CUSPWire"]),
     .executable(name: "pcp", targets: ["PCPTool"]),
     .executable(name: "demo", targets: ["Demo"]),
   ],

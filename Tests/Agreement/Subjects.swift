@@ -1,3 +1,4 @@
+import CUSPWire
 import DHCPv6Wire
 import DiameterWire
 import EverythingWire
@@ -14,6 +15,8 @@ extension Subject {
     Subject(PCPResponse.self, direction: "response", PCPProtocol.definition),
     Subject(NATPMPRequest.self, direction: "request", NATPMPProtocol.definition),
     Subject(NATPMPResponse.self, direction: "response", NATPMPProtocol.definition),
+    Subject(CUSPControlPlane.self, direction: "controlPlane", CUSPProtocol.definition, rounds: 60),
+    Subject(CUSPUserPlane.self, direction: "userPlane", CUSPProtocol.definition, rounds: 60),
     Subject(KitUp.self, direction: "up", KitProtocol.definition),
     Subject(KitDown.self, direction: "down", KitProtocol.definition),
     Subject(MembersOut.self, direction: "out", MembersProtocol.definition, rounds: 60),

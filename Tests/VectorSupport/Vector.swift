@@ -76,13 +76,20 @@ extension Vector {
   }
 
   private mutating func addOctets(_ line: String) -> Bool {
-    let digits = line.prefix { $0 != "#" }.filter { !$0.isWhitespace }
+    let text = line.prefix { $0 != "#" }
+    guard let times = text.lastIndex(of: "*") else { return addDigits(text) }
+    // The last word before the sign is what is repeated.
+    let before = text[..<times].split(separator: " ")
+    guard let count = Int(text[text.index(after: times)...].trimmingCharacters(in: .whitespaces)), count > 0,
+      let repeated = before.last, addDigits(Substring(before.dropLast().joined()))
+    else { return false }
+    return (0..<count).allSatisfy { _ in addDigits(repeated) }
+  }
+
+  private mutating func addDigits(_ text: Substring) -> Bool {
+    let digits = text.filter { !$0.isWhitespace }
     guard digits.count.isMultiple(of: 2), digits.allSatisfy(\.isHexDigit) else { return false }
-    var rest = digits[...]
-    while let octet = UInt8(rest.prefix(2), radix: 16) {
-      octets.append(octet)
-      rest = rest.dropFirst(2)
-    }
+    octets += [UInt8](hexadecimal: digits[...])
     return true
   }
 }

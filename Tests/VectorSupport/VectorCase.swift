@@ -7,12 +7,14 @@ public struct VectorProtocol: Sendable {
   public let interpreter: Interpreter
   /// The messages of each direction, in the order of the schema.
   public let directions: [(name: String, messages: any WireMessages.Type)]
+  /// Whether the octets of a message may be one of another direction too, since both ends send the like.
+  public let directionsOverlap: Bool
 
   /// - Parameter messages: the enum of each direction's messages, `PCPRequest.self` and `PCPResponse.self`. What is a message of
-  ///   one must be none of another; leave out a direction that takes whatever comes.
-  public init(_ definition: WireDefinition, _ messages: any WireMessages.Type...) {
+  ///   one must be none of another, unless directions overlap; leave out a direction that takes whatever comes.
+  public init(_ definition: WireDefinition, _ messages: any WireMessages.Type..., directionsOverlap: Bool = false) {
     let interpreter = WireTextProtocol.of(definition).interpreter
-    (self.definition, self.interpreter) = (definition, interpreter)
+    (self.definition, self.interpreter, self.directionsOverlap) = (definition, interpreter, directionsOverlap)
     directions = interpreter.definition.directions.compactMap { name in
       let type = interpreter.definition.name + name.prefix(1).uppercased() + name.dropFirst()
       return messages.first { "\($0.wireName)" == type }.map { (name, $0) }
@@ -42,6 +44,14 @@ public struct VectorCase: Sendable, CustomStringConvertible {
   public let saysValues: Bool
 
   public var description: String { "\(file):\(vector.line) \(vector.name)" }
+
+  /// Whose octets they are: that of the message, or the one that the vector names; nil when there is no such.
+  public var direction: String? {
+    guard let name = vector.message else { return vector.direction }
+    let definition = tested.interpreter.definition
+    let body = tested.interpreter.body(named: name)
+    return body.flatMap { definition.bodies[$0].message }.map { definition.directions[$0.direction] }
+  }
 
   /// In what generated code and the interpreter do not do what the vector says, a line each; empty when they do all of it.
   ///
@@ -85,7 +95,7 @@ extension VectorCheck {
     for other in entry.tested.directions {
       if other.name == direction {
         attempt { try generated(other.messages, name) }
-      } else {
+      } else if !entry.tested.directionsOverlap {
         let taken = try? other.messages.init(decoding: vector.octets, .strict)
         expect(taken == nil, "direction '\(other.name)' takes it as well")
       }

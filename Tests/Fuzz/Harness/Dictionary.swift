@@ -20,7 +20,8 @@ extension ProtocolDefinition {
 
   /// An element whose value has its members of fixed size, all zero.
   private func octets(of element: FamilyDefinition.Element, in family: FamilyDefinition) -> [UInt8] {
-    let size = bodies[element.body].members.reduce(0) { $0 + $1.kind.fixedSize }
+    let body = bodies[element.body]
+    let size = body.members.dropFirst(body.headerCount).reduce(0) { $0 + $1.kind.fixedSize }
     var octets: [UInt8] = []
     for (index, member) in family.header.enumerated() {
       let number = index == family.tag ? element.tag : index == family.length ? UInt64(size) : 0

@@ -41,11 +41,11 @@ public struct FuzzTarget: Sendable {
     parts: [NATPMPRequestHeader.self, NATPMPResponseHeader.self, NATPMPMapping.self, NATPMPMapped.self]
   ) { try Vector.read("natpmp.txt").map(\.octets) }
 
-  public static let all = [pcpRequest, pcpResponse, natpmp]
+  public static let all = [pcpRequest, pcpResponse, natpmp, cuspControlPlane, cuspUserPlane]
 }
 
 extension FuzzTarget {
-  private init<each Value>(
+  init<each Value>(
     _ name: String, _ definition: WireDefinition, _ properties: repeat Properties<each Value>,
     parts: [any WireBody.Type], seeds: @escaping @Sendable () throws -> [[UInt8]]
   ) {

@@ -28,4 +28,12 @@ struct HarnessTests {
     #expect(words.contains("Option_preferFailure=\"\\x02\\x00\\x00\\x00\""))
     #expect(words.contains("Option_thirdParty=\"\\x01\\x00\\x00\\x10" + String(repeating: "\\x00", count: 16) + "\""))
   }
+
+  @Test("Of an operation in the tag's octets it has the word that asks for none")
+  func dictionaryOfOperations() {
+    let words = FuzzTarget.cuspControlPlane.dictionary.split(separator: "\n")
+    #expect(words.contains("ObjectOperation_delete=\"\\x01\""))
+    #expect(words.contains("Objective_userIPv4=\"\\x00\\x03\\x00\\x14" + String(repeating: "\\x00", count: 20) + "\""))
+    #expect(words.contains("Event_userDetectResult=\"\\x00\\x01\\x00\\x06" + String(repeating: "\\x00", count: 8) + "\""))
+  }
 }
