@@ -4,13 +4,15 @@ import WireText
 /// Makes messages at random from what a schema says: numbers at the ends of their ranges, elements as often as they may
 /// occur and in the places they may have, texts of several alphabets, bodies in themselves as deep as they may be.
 ///
-/// The same seed gives the same messages. What rules ask for is not aimed at, but tried for: `octets` draws again until
-/// what it has is valid, bodies with rules before the message they are in, and after `attempts` gives the last it drew.
+/// The same seed gives the same messages. Of what rules ask for only the values that they name are aimed at, the rest is tried
+/// for: `octets` draws again until what it has is valid, bodies with rules before the message they are in, and after `attempts`
+/// gives the last it drew.
 public struct SampleMaker {
   let interpreter: Interpreter
   var random: SampleRandom
   /// For measuring parts of messages: the same protocol, and bodies for one list of each family and for arrays.
   let probes: SampleProbes
+  private let wishes: SampleWishes
   /// How many bodies are around the one being made.
   var depth = 0
   /// Of the message being made; nil for a body alone.
@@ -32,6 +34,7 @@ public struct SampleMaker {
   public init(_ interpreter: Interpreter, seed: UInt64) {
     self.interpreter = interpreter
     probes = SampleProbes(interpreter.definition)
+    wishes = SampleWishes(interpreter.definition)
     random = SampleRandom(seed: seed)
   }
 
@@ -82,6 +85,7 @@ public struct SampleMaker {
       bodiesAround[body, default: 0] -= 1
     }
     var scope = SampleScope(definition: interpreter.definition, body: body)
+    scope.wishes = wishes.draw(for: body, &random)
     let definition = interpreter.definition.bodies[body]
     for member in definition.members { add(member, of: definition, &scope) }
     return .structure(scope.fields)
@@ -124,7 +128,8 @@ extension SampleMaker {
       // Known only when what it counts is there.
       return
     } else {
-      let number = number(shape, within: match.map { Int128($0.first)...Int128($0.last) })
+      let bounds = match.map { Int128($0.first)...Int128($0.last) }
+      let number = scope.wish(member.name, shape, within: bounds) ?? number(shape, within: bounds)
       scope.numbers[member.name] = number
       scope.set(member.name, .integer(number))
     }
@@ -132,8 +137,8 @@ extension SampleMaker {
 
   mutating func value(of member: Member, in body: BodyDefinition, _ scope: inout SampleScope) -> WireValue {
     switch member.kind {
-    case .ipv4: return .octets(random.octets(4))
-    case .ipv6: return .octets(random.chance(1, of: 2) ? random.octets(16) : mapped())
+    case .ipv4: return scope.wishes[member.name] ?? .octets(random.octets(4))
+    case .ipv6: return scope.wishes[member.name] ?? .octets(random.chance(1, of: 2) ? random.octets(16) : mapped())
     case .mac: return .octets(random.octets(6))
     case .octets(let shape):
       let count = size(of: member, shape.extent, shape.minimum, shape.maximum, body, &scope)
@@ -234,6 +239,14 @@ extension SampleMaker {
     case 3, 4, 5: return low + Int128(random.next()) % min(high - low + 1, 12)
     default: return low + Int128(random.next()) % (high - low + 1)
     }
+  }
+}
+
+extension SampleScope {
+  /// The number that a rule wants a member to be, if it can be that.
+  fileprivate func wish(_ name: String, _ shape: IntegerShape, within bounds: ClosedRange<Int128>?) -> Int128? {
+    guard case .integer(let number)? = wishes[name], shape.allows(number), bounds?.contains(number) ?? true else { return nil }
+    return number
   }
 }
 

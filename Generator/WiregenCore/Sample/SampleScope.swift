@@ -8,6 +8,8 @@ struct SampleScope {
   private(set) var fields: [WireValue.Field] = []
   /// Numbers by name, constants among them.
   var numbers: [String: Int128] = [:]
+  /// Values that a rule names, for some of the members.
+  var wishes: [String: WireValue] = [:]
   /// Members that something is made from already; they stay as they are.
   private var settled: Set<[String]> = []
 
