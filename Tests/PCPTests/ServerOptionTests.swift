@@ -122,6 +122,13 @@ import Wire
     let size = try #require(answer).encoded().count
     #expect(size <= MessageFacts.maximumSize)
     #expect(server.map(.test(), at: seconds(1)).map?.options.prefix64 == [])
+    let question = AnnounceRequest(requestedLifetime: 0, clientAddress: inside.address, options: .init(prefix64: option))
+    guard case .response(.announce(let announced)) = server.ask(.announce(question), at: seconds(2)) else {
+      Issue.record("no answer to ANNOUNCE")
+      return
+    }
+    #expect(announced.options.prefix64.count == 53)
+    #expect(try announced.encoded().count <= MessageFacts.maximumSize)
   }
 
   @Test("PORT_SET is answered with one port, and the option is absent")

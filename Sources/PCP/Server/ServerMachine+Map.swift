@@ -90,12 +90,7 @@ extension ServerMachine {
       options: MapResponse.Options(
         thirdParty: options.thirdParty, preferFailure: options.preferFailure, filter: options.filter,
         description: kept(options.description).map { DescriptionOption(text: $0) }))
-    if options.prefix64 != nil {
-      for option in configuration.prefix64 {
-        response.options.prefix64.append(option)
-        if response.encodedSize > MessageFacts.maximumSize { response.options.prefix64.removeLast() }
-      }
-    }
+    if options.prefix64 != nil { addPrefixes(to: &response, \.options.prefix64) }
     return response
   }
 }

@@ -147,13 +147,18 @@ public struct ServerMachine: Sendable {
 
   private func announceResponse(_ request: AnnounceRequest, at now: Instant) -> PCPResponse {
     var response = AnnounceResponse(lifetime: 0, epochTime: epochTime(at: now))
-    if request.options.prefix64 != nil {
-      for option in configuration.prefix64 {
-        response.options.prefix64.append(option)
-        if response.encodedSize > MessageFacts.maximumSize { response.options.prefix64.removeLast() }
-      }
-    }
+    if request.options.prefix64 != nil { addPrefixes(to: &response, \.options.prefix64) }
     return .announce(response)
+  }
+
+  /// Tells the prefixes of the NAT64, as many as fit into the message (RFC 7225 section 4.2).
+  func addPrefixes<Response: WireBody>(
+    to response: inout Response, _ options: WritableKeyPath<Response, [Prefix64Option]>
+  ) {
+    for option in configuration.prefix64 {
+      response[keyPath: options].append(option)
+      if response.encodedSize > MessageFacts.maximumSize { response[keyPath: options].removeLast() }
+    }
   }
 
   /// A refusal that lasts as long as errors of its code do.
