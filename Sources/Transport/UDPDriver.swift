@@ -21,26 +21,30 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
   private var outgoing: AsyncStream<Datagram>.Continuation
   private let outgoingDatagrams: AsyncStream<Datagram>
 
-  /// What the endpoint reports, for one reader.
+  /// What the endpoint reports, for one reader. Of what nobody reads the newest are kept, as many as `eventBacklog` said.
   public nonisolated let events: AsyncStream<Endpoint.Event>
+  /// How many events were lost because nobody read them in time.
+  public private(set) var lostEvents = 0
 
   /// - Parameters:
   ///   - sockets: each for the peers of its own address family, and bound to one address where answers must come from it.
   ///   - clock: the one that the endpoint's machine was started by.
   ///   - backlog: datagrams that may wait to be sent; more are lost.
+  ///   - eventBacklog: events that may wait to be read; older ones are lost.
   ///   - watch: told of every datagram.
   public init(
-    _ endpoint: Endpoint, sockets: [UDPSocket], clock: MonotonicClock, backlog: Int = 1024,
+    _ endpoint: Endpoint, sockets: [UDPSocket], clock: MonotonicClock, backlog: Int = 1024, eventBacklog: Int = 1024,
     watch: (@Sendable (Passage) -> Void)? = nil
   ) {
     self.endpoint = endpoint
     self.sockets = sockets
     self.clock = clock
     self.watch = watch
-    (events, continuation) = AsyncStream.makeStream(of: Endpoint.Event.self)
     // Whoever makes an endpoint answer faster than the system sends must not fill the memory with answers: they are lost, as
     // on the network.
     (outgoingDatagrams, outgoing) = AsyncStream.makeStream(of: Datagram.self, bufferingPolicy: .bufferingOldest(backlog))
+    // Nor must what peers make happen, where nobody reads of it.
+    (events, continuation) = AsyncStream.makeStream(of: Endpoint.Event.self, bufferingPolicy: .bufferingNewest(eventBacklog))
   }
 
   /// Runs until the task is cancelled, then closes the sockets and ends the events.
@@ -75,10 +79,14 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     for effect in effects {
       switch effect {
       case .transmit(let datagram): outgoing.yield(datagram)
-      case .report(let event): continuation.yield(event)
+      case .report(let event): report(event)
       }
     }
     schedule()
+  }
+
+  private func report(_ event: Endpoint.Event) {
+    if case .dropped = continuation.yield(event) { lostEvents += 1 }
   }
 
   private func sendOutgoing() async {
