@@ -78,6 +78,20 @@ public struct ServerConfiguration: Sendable, Hashable {
     for address in externalAddresses where address.isUnspecified || address.isMulticast {
       faults.append("\(address.plainText) cannot be an external address")
     }
-    return faults
+    return faults + prefix64.indices.compactMap { prefixFault($0) }
+  }
+
+  /// What is wrong with a prefix of the NAT64: it is none (RFC 7225 section 4.1), or cannot be told to anybody.
+  private func prefixFault(_ index: Int) -> String? {
+    do throws(WireError) {
+      _ = try prefix64[index].encoded()
+    } catch {
+      return "prefix \(index + 1) of the NAT64 is none: \(error)"
+    }
+    var answer = AnnounceResponse(lifetime: 0, epochTime: 0)
+    answer.options.prefix64 = [prefix64[index]]
+    let size = answer.encodedSize
+    if size <= MessageFacts.maximumSize { return nil }
+    return "prefix \(index + 1) of the NAT64 makes an answer of \(size) octets; \(MessageFacts.maximumSize) are the most"
   }
 }
