@@ -5,10 +5,11 @@ struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Checks schemas and runs their samples.",
     discussion: """
-      Says everything that is wrong as path:line:column: error: what, and what would be right. Exit status 1 when there
-      was an error.
+      Says everything that is wrong as path:line:column: error: what, and what would be right.
 
         wiregen check Schemas/pcp.xml Schemas/natpmp.xml
+
+      Exit status 1 when something is wrong with a schema, 2 when a file cannot be read.
       """)
 
   @Argument(help: ArgumentHelp("Schema files.", valueName: "schema"))
@@ -22,8 +23,9 @@ struct Check: ParsableCommand {
   var merge: [String] = []
 
   func run() throws {
-    var isGood = true
-    for path in schemas where resolve(path, folders: include, merging: merge) == nil { isGood = false }
-    if !isGood { throw ExitCode(1) }
+    let failure = try SchemaSource.forEach(schemas) { path in
+      _ = try SchemaSource.resolve(path, folders: include, merging: merge, runsSamples: true)
+    }
+    if let failure { throw failure }
   }
 }

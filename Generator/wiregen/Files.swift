@@ -56,15 +56,3 @@ struct CommandFailure: Error, CustomStringConvertible {
   var message: String
   var description: String { message }
 }
-
-/// A schema read, resolved and, unless told otherwise, with its samples run; nil when there were errors, which are printed.
-func resolve(
-  _ path: String, folders: [String], merging extensions: [String] = [], runsSamples: Bool = true
-) -> ResolvedSchema? {
-  let diagnostics = Diagnostics()
-  var loader = SchemaLoader(folders: folders, diagnostics: diagnostics, read: Files.read)
-  let schema = loader.load(path, merging: extensions).flatMap { Resolver.resolve($0, diagnostics: diagnostics) }
-  if let schema, runsSamples { SampleRunner(schema).run(diagnostics) }
-  for diagnostic in diagnostics.sorted { Files.printError(diagnostic.description) }
-  return diagnostics.hasErrors ? nil : schema
-}

@@ -38,7 +38,7 @@ struct Format: ParsableCommand {
         isReadable = false
       }
     }
-    if !isReadable { throw SchemaSource.isUnreadable }
+    if !isReadable { throw SchemaSource.cannotBeDone }
     if !isGood { throw SchemaSource.isWrong }
   }
 

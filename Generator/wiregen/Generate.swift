@@ -9,6 +9,9 @@ struct Generate: ParsableCommand {
       a file whose text does not change is not written.
 
         wiregen generate Schemas/pcp.xml -o Generated
+
+      Exit status 1 when something is wrong with the schema; 2 when a file cannot be read or written, or arguments do not
+      fit.
       """)
 
   @Argument(help: ArgumentHelp("The schema file.", valueName: "schema"))
@@ -64,14 +67,14 @@ struct Generate: ParsableCommand {
     } catch let failure as CommandFailure {
       // As other tools and editors read it: path, place, `error:`, in one line.
       Files.printError(failure.message)
-      throw ExitCode(1)
+      throw SchemaSource.cannotBeDone
     }
   }
 
   private func generate() throws {
     try checkPlan()
     if let mergedInto { return try writeEmpty(mergedInto) }
-    guard let resolved = resolve(schema, folders: include, merging: merge) else { throw ExitCode(1) }
+    let (_, resolved) = try SchemaSource.resolve(schema, folders: include, merging: merge, runsSamples: true)
     try checkInputs(resolved.files)
     if let bases = resolved.addition?.bases, module.count != bases.count {
       let wanted = bases.map { "'\($0)'" }.joined(separator: ", then of ")

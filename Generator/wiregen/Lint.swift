@@ -29,14 +29,9 @@ struct Lint: ParsableCommand {
 
   func run() throws {
     var findings: [LintFinding] = []
-    var failure: ExitCode?
-    for path in schemas {
-      do {
-        let (loaded, resolved) = try SchemaSource.resolve(path, folders: include)
-        findings += SchemaLinter.lint(resolved, loaded: loaded, octets: try SchemaSource.read(path))
-      } catch let code as ExitCode {
-        failure = failure.map { $0.rawValue > code.rawValue ? $0 : code } ?? code
-      }
+    let failure = try SchemaSource.forEach(schemas) { path in
+      let (loaded, resolved) = try SchemaSource.resolve(path, folders: include)
+      findings += SchemaLinter.lint(resolved, loaded: loaded, octets: try SchemaSource.read(path))
     }
     if json {
       Swift.print(SchemaLinter.json(findings), terminator: "")
