@@ -55,6 +55,9 @@ let protocols: [Target] = [
   .target(
     name: "CUSPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
+  .target(
+    name: "CPNPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
+    plugins: ["WiregenPlugin"]),
 ]
 
 let tests: [Target] = [
@@ -63,6 +66,7 @@ let tests: [Target] = [
   .testTarget(
     name: "PCPWireTests", dependencies: ["PCPWire", "FuzzHarness", "VectorSupport", "Wire"], path: "Tests/PCPWireTests"),
   .testTarget(name: "CUSPWireTests", dependencies: ["CUSPWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
+  .testTarget(name: "CPNPWireTests", dependencies: ["CPNPWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),
   .target(
     name: "KitWire", dependencies: ["Wire"], path: "Tests/KitWire", exclude: ["wiregen.json"], swiftSettings: safe,
     plugins: ["WiregenPlugin"]),
@@ -87,8 +91,8 @@ let tests: [Target] = [
   .target(
     name: "Agreement",
     dependencies: [
-      "EverythingWire", "KitWire", "VariablesWire", "PCPWire", "CUSPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire",
-      "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
+      "EverythingWire", "KitWire", "VariablesWire", "PCPWire", "CUSPWire", "CPNPWire", "STUNWire", "DHCPv6Wire", "RADIUSWire",
+      "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText", "WiregenCore",
     ],
     path: "Tests/Agreement", exclude: ["LEDGER.md"]),
   .executableTarget(
@@ -106,10 +110,11 @@ let tests: [Target] = [
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "VectorSupport", "Wire", "WireText", "wiregen"]),
   .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
   .target(
-    name: "FuzzHarness", dependencies: ["PCPWire", "CUSPWire", "Wire", "WireText", "VectorSupport"], path: "Tests/Fuzz/Harness"),
+    name: "FuzzHarness", dependencies: ["PCPWire", "CUSPWire", "CPNPWire", "Wire", "WireText", "VectorSupport"],
+    path: "Tests/Fuzz/Harness"),
   .testTarget(
-    name: "SecondReadingTests", dependencies: ["CUSPWire", "VectorSupport", "Wire", "WireText"], path: "Tests/SecondReading",
-    exclude: ["cusp.py"]),
+    name: "SecondReadingTests", dependencies: ["CUSPWire", "CPNPWire", "VectorSupport", "Wire", "WireText"],
+    path: "Tests/SecondReading", exclude: ["cusp.py", "cpnp.py", "cpnp.md"]),
   .testTarget(name: "FuzzHarnessTests", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/HarnessTests"),
   .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
   .executableTarget(
@@ -150,7 +155,10 @@ let fuzzing: [Target] =
   !isFuzzing
   ? []
   : [.target(name: "FuzzDriver", dependencies: ["FuzzHarness"], path: "Tests/Fuzz/Driver")]
-    + ["FuzzPCPRequest", "FuzzPCPResponse", "FuzzNATPMP", "FuzzCUSPControlPlane", "FuzzCUSPUserPlane"].map {
+    + [
+      "FuzzPCPRequest", "FuzzPCPResponse", "FuzzNATPMP", "FuzzCUSPControlPlane", "FuzzCUSPUserPlane", "FuzzCPNPClient",
+      "FuzzCPNPServer",
+    ].map {
       .executableTarget(
         name: $0, dependencies: ["FuzzDriver", "FuzzHarness"], path: "Tests/Fuzz/\($0)", swiftSettings: coverage,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])])
@@ -178,6 +186,7 @@ let package = Package(
     .library(name: "WireText", targets: ["WireText"]),
     .library(name: "PCPWire", targets: ["PCPWire"]),
     .library(name: "CUSPWire", targets: ["CUSPWire"]),
+    .library(name: "CPNPWire", targets: ["CPNPWire"]),
     .executable(name: "pcp", targets: ["PCPTool"]),
     .executable(name: "demo", targets: ["Demo"]),
   ],

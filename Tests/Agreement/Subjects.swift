@@ -1,3 +1,4 @@
+import CPNPWire
 import CUSPWire
 import DHCPv6Wire
 import DiameterWire
@@ -17,6 +18,8 @@ extension Subject {
     Subject(NATPMPResponse.self, direction: "response", NATPMPProtocol.definition),
     Subject(CUSPControlPlane.self, direction: "controlPlane", CUSPProtocol.definition, rounds: 60),
     Subject(CUSPUserPlane.self, direction: "userPlane", CUSPProtocol.definition, rounds: 60),
+    Subject(CPNPClientMessage.self, direction: "clientMessage", CPNPProtocol.definition, rounds: 27),
+    Subject(CPNPServerMessage.self, direction: "serverMessage", CPNPProtocol.definition, rounds: 12),
     Subject(KitUp.self, direction: "up", KitProtocol.definition),
     Subject(KitDown.self, direction: "down", KitProtocol.definition),
     Subject(MembersOut.self, direction: "out", MembersProtocol.definition),

@@ -1,3 +1,4 @@
+import CPNPWire
 import CUSPWire
 import Foundation
 import Testing
@@ -13,6 +14,12 @@ struct SecondReadingTests {
   func cusp() throws {
     let tested = VectorProtocol(CUSPProtocol.definition, CUSPControlPlane.self, CUSPUserPlane.self, directionsOverlap: true)
     try compare("cusp.py", tested.cases(["cusp-messages.txt", "cusp-elements.txt", "cusp-invalid.txt"]))
+  }
+
+  @Test("CPNP")
+  func cpnp() throws {
+    let tested = VectorProtocol(CPNPProtocol.definition, CPNPClientMessage.self, CPNPServerMessage.self, directionsOverlap: true)
+    try compare("cpnp.py", tested.cases(["cpnp.txt", "cpnp-documents.txt", "cpnp-invalid.txt"]))
   }
 
   /// Holds what a script says of each vector against what generated code says.

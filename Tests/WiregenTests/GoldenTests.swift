@@ -20,7 +20,7 @@ import Testing
   }
 
   static let sources = [
-    Source(path: "Schemas/pcp.xml"), Source(path: "Schemas/cusp.xml"),
+    Source(path: "Schemas/pcp.xml"), Source(path: "Schemas/cusp.xml"), Source(path: "Schemas/cpnp.xml"),
     Source(path: "Schemas/natpmp.xml", options: RenderOptions(access: "package", files: 1)),
     Source(path: "Tests/Golden/parcel.xml", options: RenderOptions(access: "internal", files: 2)),
     Source(path: "Tests/Golden/parcel-extension.xml", options: RenderOptions(files: 1, module: "ParcelWire")),

@@ -11,7 +11,8 @@ import WireText
   private static let updates = ProcessInfo.processInfo.environment["WIREGEN_UPDATE_GOLDEN"] == "1"
 
   static let sources = [
-    "Schemas/pcp.xml", "Schemas/natpmp.xml", "Schemas/cusp.xml", "Tests/Golden/parcel.xml", "Tests/Golden/parcel-extension.xml",
+    "Schemas/pcp.xml", "Schemas/natpmp.xml", "Schemas/cusp.xml", "Schemas/cpnp.xml", "Tests/Golden/parcel.xml",
+    "Tests/Golden/parcel-extension.xml",
   ]
 
   @Test(arguments: sources) func isWhatItWas(path: String) throws {

@@ -41,7 +41,7 @@ public struct FuzzTarget: Sendable {
     parts: [NATPMPRequestHeader.self, NATPMPResponseHeader.self, NATPMPMapping.self, NATPMPMapped.self]
   ) { try Vector.read("natpmp.txt").map(\.octets) }
 
-  public static let all = [pcpRequest, pcpResponse, natpmp, cuspControlPlane, cuspUserPlane]
+  public static let all = [pcpRequest, pcpResponse, natpmp, cuspControlPlane, cuspUserPlane, cpnpClient, cpnpServer]
 }
 
 extension FuzzTarget {

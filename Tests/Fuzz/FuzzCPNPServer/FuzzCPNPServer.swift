@@ -1,0 +1,12 @@
+import FuzzDriver
+import FuzzHarness
+
+@main
+struct FuzzCPNPServer: FuzzProgram {
+  static let target = FuzzTarget.cpnpServer
+  static let test: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt = testOneInput
+}
+
+/// The name that libFuzzer looks for.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt { FuzzCPNPServer.check(start, count) }
