@@ -142,6 +142,7 @@ extension DecodingRun {
   /// Leaves everything up to the nearest body whose extent is known.
   private mutating func resume() throws(Stop) {
     while let frame = frames.last {
+      frame.node.isCut = true
       leave(frame)
       if frame.isContainer { return }
     }

@@ -112,7 +112,7 @@ extension Scope {
     let start = first == variable?.name ? variable?.node : members.member(first)
     guard var node = start else { return nil }
     for name in path.dropFirst() {
-      guard let next = node.part(name) else { return nil }
+      guard !node.isCut, let next = node.part(name) else { return nil }
       node = next
     }
     return node

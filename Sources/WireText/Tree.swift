@@ -30,6 +30,8 @@ public struct WireTree: Sendable, Hashable {
     public var bits: BitRange?
     /// Parts in the order of the wire.
     public var children: [Node]
+    /// The walk ended in it before it did: what it has counts as not there in expressions.
+    var isCut = false
 
     /// A node, by default a member without children.
     public init(
