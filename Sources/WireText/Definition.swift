@@ -72,10 +72,13 @@ public struct FramingDefinition: Sendable, Hashable {
   /// Fewest and most octets of a message; another number is kind `length`.
   public var minimum: Int
   public var maximum: Int
+  /// The octets of a message are a multiple of this; another number is kind `length`.
+  public var multiple: Int
   public var code: UInt64?
 
   public init(
-    direction: Int?, header: Int, size: WireExpression, sizeMember: String, minimum: Int, maximum: Int, code: UInt64?
+    direction: Int?, header: Int, size: WireExpression, sizeMember: String, minimum: Int, maximum: Int, multiple: Int = 1,
+    code: UInt64?
   ) {
     self.direction = direction
     self.header = header
@@ -83,6 +86,7 @@ public struct FramingDefinition: Sendable, Hashable {
     self.sizeMember = sizeMember
     self.minimum = minimum
     self.maximum = maximum
+    self.multiple = multiple
     self.code = code
   }
 }

@@ -76,10 +76,11 @@ extension FramingDefinition {
     let sizeMember = try reader.word()
     let minimum = try reader.number(Int.self)
     let maximum = try reader.number(Int.self)
+    let multiple = try reader.number(Int.self)
     let code = try reader.optionalNumber(UInt64.self)
     self.init(
       direction: direction, header: header, size: try WireExpression(reading: reader.next()), sizeMember: sizeMember,
-      minimum: minimum, maximum: maximum, code: code)
+      minimum: minimum, maximum: maximum, multiple: max(1, multiple), code: code)
   }
 }
 

@@ -47,8 +47,8 @@ extension FramingDefinition {
     .list(
       "framing",
       [
-        .number(direction), .number(header), .word(sizeMember), .number(minimum), .number(maximum), .number(code),
-        size.expression,
+        .number(direction), .number(header), .word(sizeMember), .number(minimum), .number(maximum), .number(multiple),
+        .number(code), size.expression,
       ])
   }
 }

@@ -5,7 +5,7 @@ extension Interpreter {
   ///
   /// - Parameter direction: Index in `definition.directions`.
   /// - Returns: nil when the schema does not say how messages of the direction are framed.
-  /// - Throws: `length` when the message's size is out of bounds; nothing else is checked.
+  /// - Throws: `length` when the message's size is out of bounds, or not the multiple that it must be; nothing else is checked.
   public func frame(direction: Int, _ octets: [UInt8]) throws(Violation) -> Frame? {
     let framings = definition.framings
     guard let framing = framings.first(where: { $0.direction == direction }) ?? framings.first(where: { $0.direction == nil })
@@ -15,7 +15,8 @@ extension Interpreter {
     guard octets.count >= header else { return .incomplete(needed: header) }
     let nodes = places(of: body, Array(octets.prefix(header)))
     let size = Scope(members: nodes, remaining: 0).number(framing.size)
-    guard Int128(framing.minimum) <= size, size <= Int128(framing.maximum) else {
+    let isMultiple = size.isMultiple(of: Int128(framing.multiple))
+    guard Int128(framing.minimum) <= size, size <= Int128(framing.maximum), isMultiple else {
       let offset = nodes.member(framing.sizeMember)?.start ?? 0
       let path = PathStep.text([PathStep(body.name)], framing.sizeMember)
       throw violation(.length, at: offset, path: path, code: framing.code)

@@ -158,7 +158,7 @@ struct MembersTests {
     #expect(try MembersBack.frame([1]) == .incomplete(needed: 2))
     #expect(try MembersBack.frame([1, 3, 0]) == .incomplete(needed: 8))
     #expect(try MembersBack.frame([1, 3, 0, 0, 0, 0, 0, 0, 9]) == .complete(8))
-    for words: UInt8 in [0, 32, 255] {
+    for words: UInt8 in [0, 2, 28, 32, 33, 255] {
       let error = #expect(throws: WireError.self) { try MembersBack.frame([1, words]) }
       #expect(error?.kind == .length && error?.offset == 1)
       #expect(error.map { "\($0.path)" } == "FrameStart.words")

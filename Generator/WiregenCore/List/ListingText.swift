@@ -100,7 +100,9 @@ struct ListingText {
     for framing in items(document, "framings") {
       table.add(
         string(framing, "direction") ?? "", "header \(string(framing, "header") ?? "")",
-        "size \(string(framing, "size") ?? "")", "\(string(framing, "min") ?? "")..\(string(framing, "max") ?? "") octets",
+        "size \(string(framing, "size") ?? "")",
+        "\(string(framing, "min") ?? "")..\(string(framing, "max") ?? "") octets"
+          + (string(framing, "sizeMultiple").map { ", a multiple of \($0)" } ?? ""),
         string(framing, "error") ?? "")
     }
     let rows = table.lines(indentation: 2)

@@ -91,7 +91,8 @@ struct ListingBuilder {
       [.init("header", .string(header.name)), .init("size", .string(text(framing.size, header.members)))]
         + [.init("min", number(framing.minimum)), .init("max", number(framing.maximum))]
         + (framing.direction.map { [.init("direction", .string(definition.directions[$0]))] } ?? [])
-        + error("error", framing.code))
+        + error("error", framing.code)
+        + (framing.multiple > 1 ? [.init("sizeMultiple", number(framing.multiple))] : []))
   }
 
   /// Indices of the bodies that are neither messages nor elements nor cases of a choice; of an extension, its own.

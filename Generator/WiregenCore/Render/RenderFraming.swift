@@ -19,13 +19,14 @@ struct FramingRenderer {
     let header = context.plans[framing.header]
     let size = header.end.plus
     source.comment(
-      "How many octets the message takes that octets of a stream start with: \(framing.minimum) to \(framing.maximum).\n\n"
+      "How many octets the message takes that octets of a stream start with: \(framing.minimum) to \(framing.maximum)\(multiples).\n\n"
         + "Nothing behind its header is read, and nothing else of it is checked.\n\n"
-        + "- Throws: `length` when it would take fewer or more.")
+        + "- Throws: `length` when it would take fewer or more\(framing.multiple > 1 ? ", or another number" : "").")
     source.block("\(context.access)static func frame(_ octets: RawSpan) throws(WireError) -> Frame") { inner in
       inner.line("guard octets.byteCount >= \(size) else { return .incomplete(needed: \(size)) }")
       inner.line("let size = \(context.value(framing.size, header, nil))")
-      inner.block("guard size >= \(framing.minimum), size <= \(framing.maximum) else") { block in
+      let isMultiple = framing.multiple > 1 ? ", size.isMultiple(of: \(framing.multiple))" : ""
+      inner.block("guard size >= \(framing.minimum), size <= \(framing.maximum)\(isMultiple) else") { block in
         block.block(
           "throw Check(.strict, root: \"\(header.name)\").failure(", closing: ")", open: "",
           [".length, at: \(offset), \"\(framing.sizeMember)\", code: \(context.code(framing.code))"])
@@ -34,6 +35,8 @@ struct FramingRenderer {
       inner.line("return octets.byteCount < size ? .incomplete(needed: \(count)) : .complete(\(count))")
     }
   }
+
+  private var multiples: String { framing.multiple > 1 ? ", in multiples of \(framing.multiple)" : "" }
 
   private var isWide: Bool {
     ExpressionRenderer(

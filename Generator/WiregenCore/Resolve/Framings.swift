@@ -33,6 +33,7 @@ extension Resolver {
       diagnostics.error(
         node.position(of: "max"), "max=\"\(maximum)\" is below \(node["min"] == nil ? "the header" : "min"), \(minimum)")
     }
+    guard let multiple = framingMultiple(node, minimum, maximum) else { return nil }
     guard let member = size.firstPath?.first else {
       diagnostics.error(
         node.position(of: "size"), "size= reads no member of '\(definition.bodies[header].name)'; something in it says the size")
@@ -40,7 +41,18 @@ extension Resolver {
     }
     return FramingDefinition(
       direction: direction, header: header, size: size, sizeMember: member, minimum: Int(minimum), maximum: Int(maximum),
-      code: errorCode(node, "error", inherited: defaultCode))
+      multiple: Int(multiple), code: errorCode(node, "error", inherited: defaultCode))
+  }
+
+  /// What the size of every message is a multiple of; there must be such a size.
+  private func framingMultiple(_ node: Node, _ minimum: UInt64, _ maximum: UInt64) -> UInt64? {
+    guard node["sizeMultiple"] != nil else { return 1 }
+    guard let multiple = number(node, "sizeMultiple", in: 1...UInt64(UInt32.max)) else { return nil }
+    if minimum <= maximum, maximum / multiple * multiple < minimum {
+      diagnostics.error(
+        node.position(of: "sizeMultiple"), "no size from \(minimum) to \(maximum) is a multiple of sizeMultiple, \(multiple)")
+    }
+    return multiple
   }
 
   /// The struct that messages start with.

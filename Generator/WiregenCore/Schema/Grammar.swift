@@ -110,7 +110,7 @@ extension Grammar {
     "Direction": type([name, optional("port", .ports)]),
     "Framing": type([
       required("header", .upperName), required("size", .expression), optional("min", .number),
-      required("max", .number), optional("direction", .lowerName), error,
+      required("max", .number), optional("sizeMultiple", .number), optional("direction", .lowerName), error,
     ]),
     "Codes": type(
       [

@@ -209,7 +209,7 @@ import WireText
       """
       <direction name="stream"/>
       <struct name="FrameHead"> <field name="kind" type="u16"/> <field name="words" type="u16"/> </struct>
-      <framing header="FrameHead" size="4 * words" min="8" max="64" direction="stream" error="two"/>
+      <framing header="FrameHead" size="4 * words" min="8" max="64" sizeMultiple="8" direction="stream" error="two"/>
       <message name="Framed" direction="stream"> <use struct="FrameHead"/> <field name="data" type="octets" size="rest"/>
       </message>
       <message name="Other" direction="any"> <field name="x" type="u8"/> </message>
@@ -227,7 +227,7 @@ import WireText
     #expect(try frame("ffff 0002 00000000 ffff") == .complete(8))
     #expect(try frame("0001 0010") == .incomplete(needed: 64))
     #expect(try interpreter.frame(direction: any, [1, 2, 3, 4]) == nil)
-    for hexadecimal in ["0001 0001", "0001 0000", "0001 0011", "0001 ffff 00"] {
+    for hexadecimal in ["0001 0001", "0001 0000", "0001 0003", "0001 0005 00000000", "0001 0011", "0001 0012", "0001 ffff 00"] {
       #expect {
         try frame(hexadecimal)
       } throws: { error in
