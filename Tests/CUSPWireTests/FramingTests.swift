@@ -28,7 +28,9 @@ struct FramingTests {
     #expect(stream.isEmpty)
   }
 
-  @Test("A length that no message can have is an error before more octets are awaited", arguments: [0, 1, 4, 7, 9, 10, 11, 4097, 65533, 65535])
+  @Test(
+    "A length that no message can have is an error before more octets are awaited",
+    arguments: [0, 1, 4, 7, 9, 10, 11, 4097, 65533, 65535])
   func lengths(_ length: UInt16) {
     let octets: [UInt8] = [1, 0x80, UInt8(length >> 8), UInt8(length & 0xFF), 0, 0, 0, 1]
     let error = #expect(throws: WireError.self) { _ = try CUSPControlPlane.frame(octets) }
