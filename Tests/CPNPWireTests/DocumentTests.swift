@@ -49,6 +49,48 @@ struct DocumentTests {
   }
 }
 
+@Suite("CPNP: large documents")
+struct LargeDocumentTests {
+  /// An order for so many sites of two links each, and a capacity that names every link.
+  private func order(sites: Int) -> Quotation {
+    let nodes = (0..<sites).map { site in
+      CustomerNode(identifier: "site \(site)", links: [Name(text: "\(site)-a"), Name(text: "\(site)-b")], localisation: "")
+    }
+    let capacity = CapacityEntry(
+      way: .fromNodes, links: nodes.flatMap(\.links), classes: [], rate: Quantity(form: .exactly, value: 100_000_000),
+      burst: Quantity())
+    let clauses = Profile.Clauses(
+      customerNodesMap: CustomerNodesMapClause(nodes: nodes), capacity: CapacityClause(entries: [capacity]),
+      conformanceTraffic: ConformanceTrafficClause(treatments: [.discard], reclassTo: [], mtu: Quantity()))
+    return Quotation(
+      sequenceNumber: 1, transactionID: Octets(repeating: 1),
+      attributes: Quotation.Attributes(
+        customerIdentifier: CustomerIdentifierAttribute(value: [1]),
+        document: DocumentAttribute(components: [Component(profiles: [Profile(clauses: clauses)])])))
+  }
+
+  @Test("Thousands of sites fit, and every link is found in the map")
+  func sites() throws {
+    let order = order(sites: 5000)
+    let octets = try order.encoded()
+    #expect(octets.count > 100_000)
+    #expect(try Quotation(decoding: octets) == order)
+    var wrong = order
+    let last = wrong.attributes.document.components[0].profiles[0].clauses.capacity?.entries[0].links.indices.last ?? 0
+    wrong.attributes.document.components[0].profiles[0].clauses.capacity?.entries[0].links[last].text = "nowhere"
+    let error = #expect(throws: WireError.self) { try wrong.encoded() }
+    #expect(error?.rule.description == "capacityLinks")
+  }
+
+  @Test("More than a mebibyte is refused, written or read")
+  func limit() throws {
+    let order = order(sites: 30_000)
+    #expect(throws: WireError.self) { try order.encoded() }
+    let error = #expect(throws: WireError.self) { try Quotation(decoding: order.encoded(unchecked: ())) }
+    #expect(error?.kind == .tooLong)
+  }
+}
+
 @Suite("CPNP: messages over a stream, and those that cannot be decoded")
 struct MessageTests {
   @Test("The length in the header says where a message ends")

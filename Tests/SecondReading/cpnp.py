@@ -206,7 +206,7 @@ def all_of(list_of_elements, key):
 
 # Clauses
 
-DIRECTIONS = {1: "fromNodes", 2: "toNodes"}
+WAYS = {1: "fromNodes", 2: "toNodes"}
 METRICS = {1: "loss", 2: "delay", 3: "delayVariation", 4: "throughput"}
 LEVELS = {1: "low", 2: "medium", 3: "high"}
 
@@ -221,14 +221,14 @@ def customer_nodes_map(cursor):
 def scope(cursor):
     entries = several(cursor, 2, scope_entry, 1)
     for family in ("ipv4", "ipv6"):
-        ways = {entry["direction"] for entry in entries if family in entry["families"]}
+        ways = {entry["way"] for entry in entries if family in entry["families"]}
         require(len(ways) != 1, f"{family} in one direction")
     return {"entries": entries}
 
 
 def scope_entry(cursor):
     entry = {
-        "direction": one_of(cursor.number(1), DIRECTIONS, "direction"),
+        "way": one_of(cursor.number(1), WAYS, "way"),
         "families": flags(cursor.number(1), ["ipv4", "ipv6"], "families"),
         "casts": flags(cursor.number(1), ["unicast", "multicast"], "casts"),
         "reach": one_of(cursor.number(1), {1: "global", 2: "restricted"}, "reach"),
@@ -289,7 +289,7 @@ def availability(cursor):
 
 def capacity(cursor):
     return {"entries": several(cursor, 2, lambda c: {
-        "direction": one_of(c.number(1), DIRECTIONS, "direction"), "links": several(c, 2, name), "classes": several(c, 2, name),
+        "way": one_of(c.number(1), WAYS, "way"), "links": several(c, 2, name), "classes": several(c, 2, name),
         "rate": quantity(c), "burst": quantity(c)}, 1)}
 
 
@@ -327,7 +327,7 @@ CRITERIA = {
     0x0266: ("transport", lambda c: {"protocol": one_of(c.number(1), TRANSPORTS, "transport", True)}),
     0x0267: ("tunnelEndpoint", lambda c: {"address": address(c)}),
     0x0269: ("elasticity", lambda c: {"kind": one_of(c.number(1), {1: "elastic", 2: "inelastic"}, "elasticity")}),
-    0x0268: ("remark", lambda c: {"direction": one_of(c.number(1), DIRECTIONS, "direction"), "dscp": code_point(c)})}
+    0x0268: ("remark", lambda c: {"way": one_of(c.number(1), WAYS, "way"), "dscp": code_point(c)})}
 
 
 def flow_rule(cursor):
@@ -337,7 +337,7 @@ def flow_rule(cursor):
         "criteria": elements(inner, CRITERIA, in_order=True, limits={"remark": 2})}
     selecting = {key for _, (key, _) in CRITERIA.items()} - {"remark"}
     require(any(key in selecting for entry in found["criteria"] for key in entry), "rule without a criterion")
-    differ([entry["direction"] for entry in all_of(found["criteria"], "remark")], "marked")
+    differ([entry["way"] for entry in all_of(found["criteria"], "remark")], "marked")
     return found
 
 
