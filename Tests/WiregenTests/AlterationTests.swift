@@ -61,6 +61,22 @@ import WireText
     #expect(ignored == [], "nothing comes out otherwise without these")
   }
 
+  /// What every element may say of itself is shown somewhere, but for those that have no place of their own anywhere.
+  @Test(arguments: [schema, extensionOfIt])
+  func everyDescriptionCounts(_ root: String) async throws {
+    let ignored = try await inBackground { () throws -> [String] in
+      let altered = try AlteredSchema(root, in: Self.files)
+      let described = try altered.descriptions().filter { !Self.placeless.contains($0.type) }
+      return described.filter { !altered.showsDescription($0) }.map { "\($0)" }
+    }
+    #expect(ignored == [], "nowhere shown")
+  }
+
+  /// Of these `spec`, `since` and `deprecated` are for who reads the schema.
+  private static let placeless: Set = [
+    "Include", "Use", "Header", "Bits", "HeaderBits", "Reserved", "ReservedBits", "Sample", "Expect",
+  ]
+
   private static func isOfExtensions(_ part: GrammarPart) -> Bool {
     ["Extension", "Extend", "AddedElement", "AllowIn", "AllowList"].contains(part.type)
   }

@@ -90,6 +90,34 @@ struct AlteredSchema {
     return Self.findings(schema, baseSamples) != findings || Self.text(of: schema, root, altered) != text
   }
 
+  /// For each type of elements, the first that there is in what is the root's own, with each attribute that it has not and that
+  /// says something about it.
+  func descriptions() throws -> [Description] {
+    var found: [Description] = []
+    for file in baseSamples.isEmpty ? files : [root] {
+      let node = try #require(XMLParser.parse(sources[file] ?? [], file: file, Diagnostics()))
+      GrammarWalk.walk(node) { node, type in
+        for name in Grammar.common.map(\.name) where node[name] == nil {
+          if found.contains(where: { ($0.type, $0.attribute) == (type, name) }) { continue }
+          found.append(Description(type: type, attribute: name, node: node.name, position: node.position))
+        }
+      }
+    }
+    return found
+  }
+
+  /// Whether what an element says of itself comes out somewhere.
+  func showsDescription(_ description: Description) -> Bool {
+    var altered = sources
+    let octets = sources[description.position.file] ?? []
+    guard let start = MarkupScan.tokens(of: octets).first(where: { description.position.isAt($0) }) else { return false }
+    altered[description.position.file]?.insert(
+      contentsOf: " \(description.attribute)=\"Quite elsewhere\"".utf8,
+      at: start.range.lowerBound + 1 + description.node.utf8.count)
+    guard let schema = resolve(root, in: altered).schema else { return false }
+    return Self.text(of: schema, root, altered).contains("Quite elsewhere")
+  }
+
   private static func findings(_ schema: ResolvedSchema, _ baseSamples: [ResolvedSchema.Sample]) -> Findings {
     let interpreter = Interpreter(schema.definition)
     var findings = Findings()
@@ -114,6 +142,22 @@ struct AlteredSchema {
     let listing = loader.load(root).map { SchemaListing(schema, loaded: $0).json } ?? ""
     return generated.map(\.text).joined() + listing
   }
+}
+
+/// An attribute that says something about an element.
+struct Description: CustomStringConvertible {
+  /// Key in `Grammar.types`.
+  var type: String
+  var attribute: String
+  /// Name of the element.
+  var node: String
+  var position: SourcePosition
+
+  var description: String { "\(position): \(attribute) of a \(type)" }
+}
+
+extension SourcePosition {
+  fileprivate func isAt(_ token: MarkupToken) -> Bool { (line, column) == (token.line, token.column) }
 }
 
 /// An element where it stands in a schema.

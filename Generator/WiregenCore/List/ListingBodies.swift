@@ -51,7 +51,7 @@ extension ListingBuilder {
     } else {
       entries += [.init("from", number(match.first)), .init("to", number(match.last))]
     }
-    return .object(entries + error("error", match.code))
+    return .object(entries + error("error", match.code) + described("\(body.name).match.\(match.member)"))
   }
 
   private func rule(_ rule: RuleDefinition, _ body: BodyDefinition, isEarly: Bool = false) -> JSONValue {

@@ -42,7 +42,7 @@ extension ListingBuilder {
     entries += place
     if let unit = member.unit ?? timeUnit(of: member.kind) { entries.append(.init("unit", .string(unit))) }
     if let condition = member.condition { entries.append(.init("when", .string(text(condition, scope)))) }
-    entries += content(of: member.kind, scope)
+    entries += content(of: member.kind, scope, "\(body).\(member.name)")
     if hasCode(member.kind) { entries += error("error", member.code) }
     if member.isWarning { entries.append(.init("severity", .string("warning"))) }
     if !member.name.isEmpty { entries += described("\(body).\(member.name)") }
@@ -106,7 +106,8 @@ extension ListingBuilder {
 // MARK: - What a kind says besides its type
 
 extension ListingBuilder {
-  private func content(of kind: MemberKind, _ scope: [Member]) -> [JSONValue.Entry] {
+  /// - Parameter key: of the member, as it is documented.
+  private func content(of kind: MemberKind, _ scope: [Member], _ key: String) -> [JSONValue.Entry] {
     switch kind {
     case .integer(let shape): content(of: shape)
     case .reserved(_, let send, let isChecked): reserved(send, isChecked)
@@ -121,8 +122,8 @@ extension ListingBuilder {
         + (shape.keepsInvalid ? [.init("invalid", .string("keep"))] : [])
         + (shape.refusesNUL ? [.init("nul", .string("error"))] : [])
     case .array(let shape):
-      content(of: shape.element.kind, scope) + end(shape.end, scope) + bounds(shape.minimum, shape.maximum)
-    case .list(let shape): list(shape, scope)
+      content(of: shape.element.kind, scope, key) + end(shape.end, scope) + bounds(shape.minimum, shape.maximum)
+    case .list(let shape): list(shape, scope, key)
     case .choice(let choice): self.choice(choice, scope)
     case .bits, .ipv4, .ipv6, .mac, .structure: []
     }
@@ -197,7 +198,7 @@ extension ListingBuilder {
 // MARK: - Lists and choices
 
 extension ListingBuilder {
-  private func list(_ shape: ListShape, _ scope: [Member]) -> [JSONValue.Entry] {
+  private func list(_ shape: ListShape, _ scope: [Member], _ key: String) -> [JSONValue.Entry] {
     var entries: [JSONValue.Entry] = []
     switch shape.end {
     case .container: break
@@ -205,17 +206,17 @@ extension ListingBuilder {
     case .size(let expression): entries.append(.init("size", .string(text(expression, scope))))
     }
     if shape.isOrdered { entries.append(.init("order", .string("listed"))) }
-    return entries + [.init("elements", .array(shape.allowed.map { allowed($0, shape.family, scope) }))]
+    return entries + [.init("elements", .array(shape.allowed.map { allowed($0, shape.family, scope, key) }))]
   }
 
-  private func allowed(_ use: ListShape.Allowed, _ family: Int, _ scope: [Member]) -> JSONValue {
+  private func allowed(_ use: ListShape.Allowed, _ family: Int, _ scope: [Member], _ key: String) -> JSONValue {
     let element = definition.families[family].elements[use.element]
     var entries: [JSONValue.Entry] = [.init("code", number(element.tag)), .init("name", .string(element.name))]
     entries += cardinality(use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode)
     entries += error("invalid", use.invalidCode)
     if let condition = use.requiredWhen { entries.append(.init("requiredWhen", .string(text(condition, scope)))) }
     if let position = use.position { entries.append(.init("position", .string(position.rawValue))) }
-    return .object(entries)
+    return .object(entries + described("\(key).\(element.name)"))
   }
 
   private func choice(_ choice: ChoiceShape, _ scope: [Member]) -> [JSONValue.Entry] {
@@ -223,10 +224,16 @@ extension ListingBuilder {
       let range: [JSONValue.Entry] =
         entry.first == entry.last
         ? [.init("value", number(entry.first))] : [.init("from", number(entry.first)), .init("to", number(entry.last))]
-      return JSONValue.object([.init("name", .string(entry.name))] + range + members(of: entry))
+      return JSONValue.object([.init("name", .string(entry.name))] + range + members(of: entry) + described(entry))
     }
-    let otherwise = choice.otherwise.map { [JSONValue.object([.init("name", .string($0.name))] + members(of: $0))] } ?? []
-    return [.init("on", .string(text(choice.on, scope))), .init("cases", .array(cases + otherwise))]
+    let otherwise = choice.otherwise.map { entry in
+      JSONValue.object([.init("name", .string(entry.name))] + members(of: entry) + described(entry))
+    }
+    return [.init("on", .string(text(choice.on, scope))), .init("cases", .array(cases + (otherwise.map { [$0] } ?? [])))]
+  }
+
+  private func described(_ entry: ChoiceShape.Case) -> [JSONValue.Entry] {
+    entry.body.map { described(definition.bodies[$0].name) } ?? []
   }
 
   private func members(of entry: ChoiceShape.Case) -> [JSONValue.Entry] {

@@ -157,14 +157,12 @@ struct ListingText {
     var table = TextTable(numeric: [0, 1])
     if !members.isEmpty { table.add("offset", "octets", "member", "type", "", "") }
     for member in members {
-      guard case .object(let entries) = member.content else { continue }
       let bit = string(member, "bit").map { ".\($0)" } ?? ""
       let size =
         string(member, "octets") ?? string(member, "bits").map { $0 == "1" ? "1 bit" : "\($0) bits" } ?? "varies"
-      let details = entries.filter { !Self.columns.contains($0.key) }.map { "\($0.key) \(inLine($0.value))" }
       table.add(
         string(member, "offset").map { $0 + bit } ?? (bit.isEmpty ? "" : "…\(bit)"), size, string(member, "name") ?? "–",
-        string(member, "type") ?? "", details.joined(separator: ", "),
+        string(member, "type") ?? "", details(of: member),
         string(member, "label").map { "\"\($0)\"" } ?? "")
     }
     lines += table.lines(indentation: indentation)
@@ -174,15 +172,17 @@ struct ListingText {
     }
   }
 
+  /// What a member has besides what has a column of its own.
+  private func details(of member: JSONValue) -> String {
+    guard case .object(let entries) = member.content else { return "" }
+    return entries.filter { !Self.columns.contains($0.key) }.map { "\($0.key) \(inLine($0.value))" }.joined(separator: ", ")
+  }
+
   private mutating func writeAllowed(_ member: JSONValue, indentation: Int) {
     var table = TextTable(numeric: [0])
     for element in items(member, "elements") {
-      let details = ["missing", "excess", "invalid", "requiredWhen", "position"].compactMap { key in
-        string(element, key).map { "\(key) \($0)" }
-      }
       table.add(
-        string(element, "code") ?? "", string(element, "name") ?? "", string(element, "occurs") ?? "",
-        details.joined(separator: ", "))
+        string(element, "code") ?? "", string(element, "name") ?? "", string(element, "occurs") ?? "", useDetails(element))
     }
     let rows = table.lines(indentation: indentation + 2)
     if rows.isEmpty { return }
@@ -222,17 +222,31 @@ struct ListingText {
       let code = [string(element, "code"), string(element, "extraCode")].compactMap { $0 }.joined(separator: ", ")
       head("element \(string(element, "name") ?? "") = \(code)\(shown)", element, indentation: 2)
       writeError(element, indentation: 4)
+      for member in items(element, "header") { lines.append("    header: \(string(member, "name") ?? "") \(details(of: member))") }
       writeBody(element, indentation: 4)
-      for use in items(element, "allowed") {
-        lines.append("    allowed in \(string(use, "in") ?? ""): \(string(use, "occurs") ?? "")")
-      }
+      for use in items(element, "allowed") { writeUse(use, "allowed", indentation: 4) }
     }
+    if !items(family, "allowed").isEmpty { lines.append("") }
+    for use in items(family, "allowed") { writeUse(use, "\(string(use, "name") ?? "") allowed", indentation: 2) }
     writeRanges(family, separated: true)
+  }
+
+  private mutating func writeUse(_ use: JSONValue, _ what: String, indentation: Int) {
+    let words = [string(use, "occurs") ?? "", useDetails(use)].filter { !$0.isEmpty }.joined(separator: ", ")
+    lines.append(String(repeating: " ", count: indentation) + "\(what) in \(string(use, "in") ?? ""): \(words)")
+  }
+
+  /// What of an element's use is not always there.
+  private func useDetails(_ use: JSONValue) -> String {
+    let keys = ["missing", "excess", "invalid", "requiredWhen", "position"]
+    return keys.compactMap { key in string(use, key).map { "\(key) \($0)" } }.joined(separator: ", ")
   }
 
   private mutating func writeCodes(_ codes: JSONValue, _ kind: String, numbers: String) {
     let open = string(codes, "open") == "true" ? "open" : "closed"
-    begin("\(kind) \(string(codes, "name") ?? ""), \(string(codes, "bits") ?? "") bits, \(open)", codes)
+    // An extension has no more than names for what is another's.
+    let about = string(codes, "bits").map { "\($0) bits, \(open)" } ?? "added"
+    begin("\(kind) \(string(codes, "name") ?? ""), \(about)", codes)
     var table = TextTable(numeric: [0])
     for code in items(codes, kind) {
       let label = string(code, "label") ?? ""

@@ -57,21 +57,24 @@ struct ListingBuilder {
     if schema.addition == nil {
       if let index = definition.errorCodes { entries.append(.init("errors", .string(definition.codes[index].name))) }
       entries.append(.init("directions", .array(definition.directions.indices.map(direction))))
-      entries.append(.init("framings", .array(definition.framings.map(framing))))
+      entries.append(.init("framings", .array(definition.framings.indices.map(framing))))
       entries.append(.init("messages", .array(definition.messages.map { message($0) })))
     }
     entries.append(.init("structs", .array(structs.map { .object(body($0)) })))
     entries.append(.init("families", .array(definition.families.indices.compactMap(family))))
-    entries.append(.init("codes", .array(codes.map { codes($0) })))
-    if schema.addition == nil { entries.append(.init("flags", .array(definition.flags.map(flags)))) }
+    entries.append(.init("codes", .array(codes.map { codes($0) } + addedCodes)))
+    let flags = schema.addition?.flags ?? definition.flags.indices
+    entries.append(.init("flags", .array(flags.map { self.flags(definition.flags[$0]) } + addedFlags)))
     return .object(entries)
   }
 
-  /// What the schema says about something in words: `spec` and `doc`.
+  /// What the schema says about something in words: `spec`, `doc`, `since` and `deprecated`.
   func described(_ key: String) -> [JSONValue.Entry] {
     guard let documentation = schema.documentation[key] else { return [] }
     return [
       documentation.reference.map { .init("spec", .string($0)) }, documentation.text.map { .init("doc", .string($0)) },
+      documentation.since.map { .init("since", .string($0)) },
+      documentation.deprecated.map { .init("deprecated", .string($0)) },
     ].compactMap { $0 }
   }
 
@@ -85,14 +88,15 @@ struct ListingBuilder {
         + described("direction.\(name)"))
   }
 
-  private func framing(_ framing: FramingDefinition) -> JSONValue {
+  private func framing(_ index: Int) -> JSONValue {
+    let framing = definition.framings[index]
     let header = definition.bodies[framing.header]
     return .object(
       [.init("header", .string(header.name)), .init("size", .string(text(framing.size, header.members)))]
         + [.init("min", number(framing.minimum)), .init("max", number(framing.maximum))]
         + (framing.direction.map { [.init("direction", .string(definition.directions[$0]))] } ?? [])
         + error("error", framing.code)
-        + (framing.multiple > 1 ? [.init("sizeMultiple", number(framing.multiple))] : []))
+        + (framing.multiple > 1 ? [.init("sizeMultiple", number(framing.multiple))] : []) + described("framing.\(index)"))
   }
 
   /// Indices of the bodies that are neither messages nor elements nor cases of a choice; of an extension, its own.
@@ -145,7 +149,7 @@ extension ListingBuilder {
     return .object(entries)
   }
 
-  private func code(_ code: CodesDefinition.Code, _ index: Int) -> JSONValue {
+  func code(_ code: CodesDefinition.Code, _ index: Int) -> JSONValue {
     var entries: [JSONValue.Entry] = [
       .init("value", number(code.value)), .init("name", .string(code.name)), .init("label", .string(code.label)),
     ]
@@ -159,14 +163,18 @@ extension ListingBuilder {
     let entries: [JSONValue.Entry] = [
       .init("name", .string(flags.name)), .init("bits", number(flags.bits)), .init("open", .boolean(flags.isOpen)),
     ]
-    let bits = flags.flags.map { flag in
-      JSONValue.object(
-        [.init("bit", number(flag.bit)), .init("name", .string(flag.name)), .init("label", .string(flag.label))]
-          + described("\(flags.name).\(flag.name)"))
-    }
     return .object(
       entries + described(flags.name)
-        + [.init("flags", .array(bits)), .init("ranges", .array(ranges(flags.ranges, of: flags.name)))])
+        + [
+          .init("flags", .array(flags.flags.map { flag($0, of: flags) })),
+          .init("ranges", .array(ranges(flags.ranges, of: flags.name))),
+        ])
+  }
+
+  func flag(_ flag: FlagsDefinition.Flag, of flags: FlagsDefinition) -> JSONValue {
+    .object(
+      [.init("bit", number(flag.bit)), .init("name", .string(flag.name)), .init("label", .string(flag.label))]
+        + described("\(flags.name).\(flag.name)"))
   }
 
   /// - Parameter name: of the codes, or flags, that have the ranges.
@@ -176,87 +184,7 @@ extension ListingBuilder {
         .init("from", number(range.first)), .init("to", number(range.last)), .init("use", .string(range.use)),
       ]
       if let policy = policies[name]?[range.first] { entries.append(.init("policy", .string(policy))) }
-      return .object(entries)
+      return .object(entries + described("\(name).range.\(range.first)"))
     }
-  }
-}
-
-// MARK: - Families
-
-extension ListingBuilder {
-  /// A family with its elements; of an extension, with those it adds, and nil when it adds none.
-  private func family(_ index: Int) -> JSONValue? {
-    let family = definition.families[index]
-    var entries: [JSONValue.Entry] = [.init("name", .string(family.name))]
-    guard let addition = schema.addition else {
-      entries += described(family.name)
-      if family.alignment > 1 { entries.append(.init("align", number(family.alignment))) }
-      if family.checksPadding { entries.append(.init("padding", .string("zero"))) }
-      if let depth = family.maximumDepth { entries.append(.init("maxDepth", number(depth))) }
-      entries += error("error", family.code)
-      entries.append(.init("header", .array(header(family))))
-      entries.append(.init("unknown", .array(family.unknown.map(unknown))))
-      entries.append(.init("elements", .array(family.elements.map { .object(element($0, family)) })))
-      let codes = definition.codes[family.codes]
-      entries.append(.init("ranges", .array(ranges(codes.ranges, of: codes.name))))
-      return .object(entries)
-    }
-    let added = addition.elements.filter { $0.family == index }
-    if added.isEmpty { return nil }
-    let elements = added.map { added in
-      JSONValue.object(element(family.elements[added.element], family) + [.init("allowed", .array(added.uses.map(use)))])
-    }
-    return .object(entries + [.init("elements", .array(elements))])
-  }
-
-  /// The members of the header; tag, extra tag and length say that they are, and the length what it counts.
-  private func header(_ family: FamilyDefinition) -> [JSONValue] {
-    let length = family.header.indices.contains(family.length) ? family.header[family.length].name : ""
-    return members(family.header, family.name).map { member in
-      guard case .object(var entries) = member.content, case .string(let name)? = member["name"]?.content else { return member }
-      switch name {
-      case family.tagName: entries.append(.init("role", .string("tag")))
-      case family.extraTag: entries.append(.init("role", .string("extraTag")))
-      case length:
-        entries += [.init("role", .string("length")), .init("counts", .string(family.lengthCountsElement ? "element" : "value"))]
-        if family.lengthCountsPadding { entries.append(.init("countsPadding", .boolean(true))) }
-        if family.lengthUnit > 1 { entries.append(.init("octetsPerUnit", number(family.lengthUnit))) }
-        if family.lengthPlus != 0 { entries.append(.init("plus", number(family.lengthPlus))) }
-      default: break
-      }
-      return .object(entries)
-    }
-  }
-
-  private func unknown(_ policy: FamilyDefinition.UnknownPolicy) -> JSONValue {
-    var entries: [JSONValue.Entry] = [.init("from", number(policy.first)), .init("to", number(policy.last))]
-    if let direction = policy.direction { entries.append(.init("direction", .string(definition.directions[direction]))) }
-    if let extra = policy.extraTag { entries.append(.init("extraCode", number(extra))) }
-    entries.append(.init("action", .string(policy.action.rawValue)))
-    return .object(entries + (policy.action == .reject ? error("error", policy.code) : []))
-  }
-
-  private func element(_ element: FamilyDefinition.Element, _ family: FamilyDefinition) -> [JSONValue.Entry] {
-    var entries: [JSONValue.Entry] = [.init("code", number(element.tag))]
-    if family.extraTag != nil { entries.append(.init("extraCode", number(element.extraTag))) }
-    entries += [
-      .init("name", .string(element.name)), .init("label", .string(element.label)),
-      .init("type", .string(definition.bodies[element.body].name)),
-    ]
-    return entries + body(element.body).dropFirst()
-  }
-
-  /// Where an extension's element is allowed.
-  private func use(_ use: ResolvedSchema.AddedElement.Use) -> JSONValue {
-    .object(
-      [.init("in", .string("\(definition.bodies[use.body].name).\(use.list)"))]
-        + cardinality(use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode))
-  }
-
-  /// How often an element comes, and the protocol codes of too few and too many.
-  func cardinality(_ minimum: Int, _ maximum: Int?, missing: UInt64?, excess: UInt64?) -> [JSONValue.Entry] {
-    let occurs = maximum == minimum ? "\(minimum)" : "\(minimum)..\(maximum.map(String.init) ?? "*")"
-    return [.init("occurs", .string(occurs))] + (minimum > 0 ? error("missing", missing) : [])
-      + (maximum != nil ? error("excess", excess) : [])
   }
 }

@@ -254,6 +254,7 @@ extension Resolver {
     }
     guard let allowed = cardinality(node, place.list, element) else { return }
     if addition != nil { checkIsPublishable(node, family, element, place) }
+    document("\(definition.bodies[place.body].name).\(definition.bodies[place.body].members[place.member].name).\(name)", node)
     var list = place.list
     list.allowed.append(allowed)
     definition.bodies[place.body].members[place.member].kind = .list(list)

@@ -27,7 +27,9 @@ extension Resolver {
         document("\(name).\(code.name)", child)
         if let className = codeClass(child, node, classes) { classification.members[code.name] = className }
       case "range":
-        if let range = space.range(child) { definition.codes[index].ranges.append(range) }
+        guard let range = space.range(child) else { continue }
+        definition.codes[index].ranges.append(range)
+        document("\(name).range.\(range.first)", child)
       default: break
       }
     }

@@ -26,6 +26,7 @@ extension Resolver {
         defineElement(child, family: index)
       } else if child.name == "range", let range = range(child, index) {
         definition.codes[codes].ranges.append(range)
+        document("\(definition.codes[codes].name).range.\(range.first)", child)
       }
     }
     // The tag reads as a code, so that dumps and JSON name it.
@@ -125,6 +126,7 @@ extension Resolver {
       if isComplete, !decides(policy, after: policies) {
         diagnostics.error(child.position, "this <unknown> never decides; those before it cover all that it speaks of")
       }
+      document("\(definition.families[index].name).unknown.\(policies.count)", child)
       policies.append(policy)
     }
     definition.families[index].unknown = policies

@@ -13,7 +13,9 @@ extension Resolver {
       switch child.name {
       case "flag": addFlag(child, index, &space)
       case "range":
-        if let range = space.range(child) { definition.flags[index].ranges.append(range) }
+        guard let range = space.range(child) else { continue }
+        definition.flags[index].ranges.append(range)
+        document("\(definition.flags[index].name).range.\(range.first)", child)
       default: break
       }
     }

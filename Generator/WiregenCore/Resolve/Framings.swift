@@ -16,7 +16,9 @@ extension Resolver {
           node.position, "a second <framing> for \(which); the first is in \(place(of: other, from: node))")
       }
       seen[direction] = node
-      if let framing = framing(node, direction) { definition.framings.append(framing) }
+      guard let framing = framing(node, direction) else { continue }
+      document("framing.\(definition.framings.count)", node)
+      definition.framings.append(framing)
     }
     if let node = seen[nil], !definition.directions.isEmpty, seen.count > definition.directions.count {
       diagnostics.error(node.position, "this <framing> frames nothing; every direction has one of its own")

@@ -220,6 +220,7 @@ extension MemberResolver {
         "'\(match["field"] ?? "")' follows from what the element is; a match speaks of the other members of the header")
     }
     let matches = node.children("match").filter { !told.contains($0["field"]) }
+    for match in matches { if let name = match["field"] { resolver.document("\(body).match.\(name)", match) } }
     let known = members.flatMap(\.ownNames).filter { !told.contains($0) }
     fixMembers(matches, in: members.indices, known, "the header of <tlvs name=\"\(definition.name)\">")
   }

@@ -31,6 +31,7 @@ extension MemberResolver {
         conditional.append(Requirement(node: child, list: members.count, allowed: shape.allowed.count))
       }
       shape.allowed.append(use)
+      if let list = node["name"], let element = child["tlv"] { resolver.document("\(body).\(list).\(element)", child) }
     }
     let count = members.count
     if let owner = context.body {

@@ -33,6 +33,7 @@ extension Resolver {
       seen[name] = match.node
       guard let resolved = self.match(match, name, members) else { continue }
       traits.matches.append(resolved)
+      document("\(members.body).match.\(name)", match.node)
       if match.node["value"] != nil { members.fix(name, to: Int128(resolved.first)) }
     }
     traits.matches.sort { ($0.offset, $1.shift) < ($1.offset, $0.shift) }
