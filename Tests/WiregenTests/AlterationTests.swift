@@ -66,8 +66,8 @@ import WireText
   func everyDescriptionCounts(_ root: String) async throws {
     let ignored = try await inBackground { () throws -> [String] in
       let altered = try AlteredSchema(root, in: Self.files)
-      let described = try altered.descriptions().filter { !Self.placeless.contains($0.type) }
-      return described.filter { !altered.showsDescription($0) }.map { "\($0)" }
+      let elements = try altered.describable().filter { !Self.placeless.contains($0.type) }
+      return elements.flatMap { element in altered.unshown(element).map { "\(element): \($0)" } }
     }
     #expect(ignored == [], "nowhere shown")
   }

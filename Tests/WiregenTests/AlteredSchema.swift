@@ -90,32 +90,29 @@ struct AlteredSchema {
     return Self.findings(schema, baseSamples) != findings || Self.text(of: schema, root, altered) != text
   }
 
-  /// For each type of elements, the first that there is in what is the root's own, with each attribute that it has not and that
-  /// says something about it.
-  func descriptions() throws -> [Description] {
-    var found: [Description] = []
+  /// For each type of elements, the first that there is in what is the root's own.
+  func describable() throws -> [Describable] {
+    var found: [Describable] = []
     for file in baseSamples.isEmpty ? files : [root] {
       let node = try #require(XMLParser.parse(sources[file] ?? [], file: file, Diagnostics()))
       GrammarWalk.walk(node) { node, type in
-        for name in Grammar.common.map(\.name) where node[name] == nil {
-          if found.contains(where: { ($0.type, $0.attribute) == (type, name) }) { continue }
-          found.append(Description(type: type, attribute: name, node: node.name, position: node.position))
-        }
+        let lacking = Grammar.common.map(\.name).filter { node[$0] == nil }
+        if lacking.isEmpty || found.contains(where: { $0.type == type }) { return }
+        found.append(Describable(type: type, name: node.name, position: node.position, attributes: lacking))
       }
     }
     return found
   }
 
-  /// Whether what an element says of itself comes out somewhere.
-  func showsDescription(_ description: Description) -> Bool {
+  /// Of what an element can say of itself, and does not, what would come out nowhere.
+  func unshown(_ element: Describable) -> [String] {
     var altered = sources
-    let octets = sources[description.position.file] ?? []
-    guard let start = MarkupScan.tokens(of: octets).first(where: { description.position.isAt($0) }) else { return false }
-    altered[description.position.file]?.insert(
-      contentsOf: " \(description.attribute)=\"Quite elsewhere\"".utf8,
-      at: start.range.lowerBound + 1 + description.node.utf8.count)
-    guard let schema = resolve(root, in: altered).schema else { return false }
-    return Self.text(of: schema, root, altered).contains("Quite elsewhere")
+    let octets = sources[element.position.file] ?? []
+    guard let start = MarkupScan.tokens(of: octets).first(where: { element.position.isAt($0) }) else { return element.attributes }
+    let words = element.attributes.map { " \($0)=\"Quite elsewhere: \($0)\"" }.joined()
+    altered[element.position.file]?.insert(contentsOf: words.utf8, at: start.range.lowerBound + 1 + element.name.utf8.count)
+    let text = resolve(root, in: altered).schema.map { Self.text(of: $0, root, altered) } ?? ""
+    return element.attributes.filter { !text.contains("Quite elsewhere: \($0)") }
   }
 
   private static func findings(_ schema: ResolvedSchema, _ baseSamples: [ResolvedSchema.Sample]) -> Findings {
@@ -144,16 +141,16 @@ struct AlteredSchema {
   }
 }
 
-/// An attribute that says something about an element.
-struct Description: CustomStringConvertible {
+/// An element that can say something of itself.
+struct Describable: CustomStringConvertible {
   /// Key in `Grammar.types`.
   var type: String
-  var attribute: String
-  /// Name of the element.
-  var node: String
+  var name: String
   var position: SourcePosition
+  /// Those that it could have and has not.
+  var attributes: [String]
 
-  var description: String { "\(position): \(attribute) of a \(type)" }
+  var description: String { "\(position): <\(name)>, \(type)" }
 }
 
 extension SourcePosition {

@@ -75,6 +75,20 @@ func load(_ path: String) throws -> (LoadedSchema, ResolvedSchema) {
     #expect(codes.contains("\"value\": \"9007199254740992\""))
   }
 
+  @Test func hasTheCodeOfWhatIsRequiredAtTimesOrOutOfOrder() throws {
+    let listing = try self.listing(
+      """
+      <codes name="Fault" type="u8"> <code name="lack" value="1"/> <code name="late" value="2"/> </codes>
+      <tlvs name="Option"> <header> <tag name="kind" type="u8"/> <length name="length" type="u8"/> </header>
+        <unknown action="keep"/> <tlv name="a" code="1"/> <tlv name="b" code="2"/> </tlvs>
+      <direction name="up"/> <message name="M" direction="up"> <field name="mode" type="u8"/>
+        <list name="options" of="Option"> <allow tlv="a" occurs="0..*" requiredWhen="mode == 1" missing="lack"/>
+          <allow tlv="b" occurs="0..*" position="last" excess="late"/> </list> </message>
+      """, " errors=\"Fault\"")
+    #expect(listing.text.contains("  1  a  0..*  missing lack, requiredWhen mode == 1\n  "), "\(listing.text)")
+    #expect(listing.text.contains("  2  b  0..*  excess late, position last\n"), "\(listing.text)")
+  }
+
   @Test func hasPoliciesOfRanges() throws {
     let listing = try self.listing(
       """

@@ -22,7 +22,9 @@ extension ListingBuilder {
   private func use(_ use: ResolvedSchema.AddedElement.Use, _ element: String) -> [JSONValue.Entry] {
     let body = definition.bodies[use.body]
     var entries: [JSONValue.Entry] = [.init("in", .string("\(body.name).\(use.list)"))]
-    entries += cardinality(use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode)
+    entries += cardinality(
+      use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode, isRequired: use.requiredWhen != nil,
+      hasPlace: use.position != nil)
     entries += error("invalid", use.invalidCode)
     if let condition = use.requiredWhen { entries.append(.init("requiredWhen", .string(text(condition, body.members)))) }
     if let position = use.position { entries.append(.init("position", .string(position.rawValue))) }

@@ -81,9 +81,15 @@ extension ListingBuilder {
   }
 
   /// How often an element comes, and the protocol codes of too few and too many.
-  func cardinality(_ minimum: Int, _ maximum: Int?, missing: UInt64?, excess: UInt64?) -> [JSONValue.Entry] {
+  ///
+  /// - Parameters:
+  ///   - isRequired: whether it must be there at times, however few there may be otherwise.
+  ///   - hasPlace: whether it can be out of order, which earns the code of too many.
+  func cardinality(
+    _ minimum: Int, _ maximum: Int?, missing: UInt64?, excess: UInt64?, isRequired: Bool, hasPlace: Bool
+  ) -> [JSONValue.Entry] {
     let occurs = maximum == minimum ? "\(minimum)" : "\(minimum)..\(maximum.map(String.init) ?? "*")"
-    return [.init("occurs", .string(occurs))] + (minimum > 0 ? error("missing", missing) : [])
-      + (maximum != nil ? error("excess", excess) : [])
+    return [.init("occurs", .string(occurs))] + (minimum > 0 || isRequired ? error("missing", missing) : [])
+      + (maximum != nil || hasPlace ? error("excess", excess) : [])
   }
 }

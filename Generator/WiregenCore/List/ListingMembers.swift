@@ -206,13 +206,15 @@ extension ListingBuilder {
     case .size(let expression): entries.append(.init("size", .string(text(expression, scope))))
     }
     if shape.isOrdered { entries.append(.init("order", .string("listed"))) }
-    return entries + [.init("elements", .array(shape.allowed.map { allowed($0, shape.family, scope, key) }))]
+    return entries + [.init("elements", .array(shape.allowed.map { allowed($0, shape, scope, key) }))]
   }
 
-  private func allowed(_ use: ListShape.Allowed, _ family: Int, _ scope: [Member], _ key: String) -> JSONValue {
-    let element = definition.families[family].elements[use.element]
+  private func allowed(_ use: ListShape.Allowed, _ shape: ListShape, _ scope: [Member], _ key: String) -> JSONValue {
+    let element = definition.families[shape.family].elements[use.element]
     var entries: [JSONValue.Entry] = [.init("code", number(element.tag)), .init("name", .string(element.name))]
-    entries += cardinality(use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode)
+    entries += cardinality(
+      use.minimum, use.maximum, missing: use.missingCode, excess: use.excessCode, isRequired: use.requiredWhen != nil,
+      hasPlace: use.position != nil || shape.isOrdered)
     entries += error("invalid", use.invalidCode)
     if let condition = use.requiredWhen { entries.append(.init("requiredWhen", .string(text(condition, scope)))) }
     if let position = use.position { entries.append(.init("position", .string(position.rawValue))) }

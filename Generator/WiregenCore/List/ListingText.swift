@@ -222,7 +222,9 @@ struct ListingText {
       let code = [string(element, "code"), string(element, "extraCode")].compactMap { $0 }.joined(separator: ", ")
       head("element \(string(element, "name") ?? "") = \(code)\(shown)", element, indentation: 2)
       writeError(element, indentation: 4)
-      for member in items(element, "header") { lines.append("    header: \(string(member, "name") ?? "") \(details(of: member))") }
+      for member in items(element, "header") {
+        lines.append("    header: \(string(member, "name") ?? "") \(details(of: member))")
+      }
       writeBody(element, indentation: 4)
       for use in items(element, "allowed") { writeUse(use, "allowed", indentation: 4) }
     }
