@@ -3,6 +3,27 @@ import Wire
 import WireText
 
 @Suite("Interpreted: choices, checksums, early rules, frames") struct ChoiceVectorTests {
+  /// The kind is there, but the element is not whole: the choice is the one of 0.
+  @Test("Nothing is read in an element that ended too early") func cutElements() throws {
+    let schema = try Interpreted(
+      """
+      <tlvs name="Item" error="two">
+        <header> <tag name="code" type="u8"/> <length name="length" type="u8"/> </header> <unknown action="ignore"/>
+        <tlv name="head" code="1"> <field name="kind" type="u8"/> <field name="count" type="u8"/> </tlv>
+      </tlvs>
+      <struct name="Parts" error="one">
+        <list name="items" of="Item" count="1"> <allow tlv="head" occurs="1"/> </list>
+        <choice name="rest" on="items.head.kind">
+          <case name="short" value="0"> <field name="small" type="u8"/> </case>
+          <case name="long" value="1"> <field name="large" type="u16"/> </case>
+        </choice>
+      </struct>
+      """)
+    try schema.expect("Parts", "01 02 01 09 0007", #"{"items":[{"head":{"kind":1,"count":9}}],"rest":{"long":{"large":7}}}"#)
+    try schema.expect("Parts", "01 02 01 09 07", fails: "truncated 4 rest.long.large: one")
+    try schema.expect("Parts", "01 01 01 07", fails: "truncated 3 items[0].head.count: two")
+  }
+
   @Test("Choices") func choices() throws {
     let schema = try Interpreted(
       """
