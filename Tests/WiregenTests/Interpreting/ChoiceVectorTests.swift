@@ -13,14 +13,14 @@ import WireText
       </tlvs>
       <struct name="Parts" error="one">
         <list name="items" of="Item" count="1"> <allow tlv="head" occurs="1"/> </list>
-        <choice name="rest" on="items.head.kind">
+        <choice name="tail" on="items.head.kind">
           <case name="short" value="0"> <field name="small" type="u8"/> </case>
           <case name="long" value="1"> <field name="large" type="u16"/> </case>
         </choice>
       </struct>
       """)
-    try schema.expect("Parts", "01 02 01 09 0007", #"{"items":[{"head":{"kind":1,"count":9}}],"rest":{"long":{"large":7}}}"#)
-    try schema.expect("Parts", "01 02 01 09 07", fails: "truncated 4 rest.long.large: one")
+    try schema.expect("Parts", "01 02 01 09 0007", #"{"items":[{"head":{"kind":1,"count":9}}],"tail":{"long":{"large":7}}}"#)
+    try schema.expect("Parts", "01 02 01 09 07", fails: "truncated 4 tail.long.large: one")
     try schema.expect("Parts", "01 01 01 07", fails: "truncated 3 items[0].head.count: two")
   }
 
