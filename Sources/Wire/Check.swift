@@ -36,18 +36,15 @@ public struct Check {
   /// Checksums over what is before elements.
   @usableFromInline var sums = PrefixChecksums()
 
-  @inlinable
   public init(_ mode: Mode, root: WireName, extensions: ExtensionRegistry = ExtensionRegistry()) {
     self.init(mode, root: root, extensions: extensions, isSilent: false, direction: 0)
   }
 
   /// A walk over octets that have been checked, to find out again where their parts are.
-  @inlinable
   public init(through root: WireName, direction: UInt8 = 0) {
     self.init(.lenient, root: root, extensions: ExtensionRegistry(), isSilent: true, direction: direction)
   }
 
-  @inlinable
   init(_ mode: Mode, root: WireName, extensions: ExtensionRegistry, isSilent: Bool, direction: UInt8) {
     self.mode = mode
     self.extensions = extensions
@@ -215,7 +212,7 @@ extension Check {
 }
 
 /// What a walk over the octets of a body has found out about where its parts are.
-public protocol WireLayout: Sendable, Hashable, BitwiseCopyable {
+public protocol WireLayout: Sendable, BitwiseCopyable {
   /// Octets from the body's start to its end.
   var end: Int { get }
 }

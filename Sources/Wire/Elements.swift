@@ -104,7 +104,9 @@ public struct FirstOccurrence {
 
 extension Check {
   /// Checks the value of an element, which must be used up; a collecting walk goes on behind it whatever is wrong.
-  @inlinable @inline(__always)
+  ///
+  /// Never inlined: a list has as many of these as the schema has elements, and would take that much longer to compile.
+  @inlinable @inline(never)
   public mutating func element<Body: WireBody>(
     _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int
   ) throws(WireError) {
@@ -167,7 +169,6 @@ extension Check {
   }
 
   /// Checks how often an element occurred, at the end of its list.
-  @inlinable @inline(__always)
   public mutating func cardinality(
     of element: Occurrence, _ name: WireName, in list: WireName, minimum: Int, at start: Int, end: Int,
     missing: ProtocolCode, excess: ProtocolCode

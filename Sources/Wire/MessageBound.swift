@@ -26,7 +26,7 @@ extension MessageBound {
 
 extension Check {
   /// Checks the value of an element, which must be used up; a collecting walk goes on behind it whatever is wrong.
-  @inlinable @inline(__always)
+  @inlinable @inline(never)
   public mutating func element<Body: MessageBound>(
     _ type: Body.Type, _ name: WireName, _ octets: RawSpan, at offset: Int, message: RawSpan
   ) throws(WireError) {

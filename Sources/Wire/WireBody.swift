@@ -279,9 +279,9 @@ public struct Borrowed<Body: WireBody>: ~Escapable {
   }
 
   /// Octets that have been checked as part of a larger value; finds out their layout again, passing over the values of
-  /// elements.
+  /// elements. Never inlined, for what compiling large schemas takes.
   @_lifetime(copy octets)
-  @inlinable
+  @inlinable @inline(never)
   public init(part octets: RawSpan, direction: UInt8 = 0) throws(WireError) {
     var check = Check(through: Body.wireName, direction: direction)
     self.layout = try Body.check(octets, at: 0, &check)

@@ -59,7 +59,7 @@ struct Fault {
       ),
       (#"\n      try (PlantedItem\.extent\(.*\))\n"#, "\n      if !# { try $1 }\n")),
     Fault("order of elements: not looked at", (#"if (.*) \{\n(.*\.order,)"#, "if $1, !# {\n$2")),
-    Fault("order of elements: lost in encoding", ("guard order.isSchemaOrder else", "guard # || order.isSchemaOrder else")),
+    Fault("order of elements: lost in encoding", ("in 0..<order.kinds.count", "in 0..<(# ? 0 : order.kinds.count)")),
     Fault("rule: not asked", (#"if !\((.*<= 5000.*)\) \{"#, "if !# && !($1) {")),
     Fault(
       "rule: asked although a member is wrong",

@@ -198,6 +198,8 @@ struct FamilyRenderer {
   private func renderWrite(of kind: String, _ parameter: String, _ argument: String, _ source: inout SwiftSource) {
     let tag = family.headerIsInBody ? "" : "tag: UInt64, "
     let parameters = "_ body: Body, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)"
+    // Inlined into every list, it would make a large schema take half as long again to compile.
+    source.line("@inline(never)")
     source.block("\(access)static func write<Body: \(kind)>(\(parameters)) throws(WireError)") { inner in
       if !family.headerIsInBody {
         inner.line("let place = output.byteCount")

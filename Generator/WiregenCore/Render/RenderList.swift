@@ -110,7 +110,7 @@ struct ListRenderer {
   // MARK: Layout
 
   func renderLayout(_ source: inout SwiftSource) {
-    source.block("\(context.access)struct \(layoutType): Sendable, Hashable, BitwiseCopyable") { inner in
+    source.block("\(context.access)struct \(layoutType): Sendable, BitwiseCopyable") { inner in
       for use in uses { inner.line("\(context.stored)var \(use.occurrence) = Occurrence()") }
       inner.line("/// Where the list starts.")
       inner.line("\(context.stored)var listStart = 0")

@@ -203,33 +203,18 @@ extension ListRenderer {
     }
   }
 
-  private func renderWrite(_ source: inout SwiftSource) {
-    let message = isMessageBound ? ", message: inout MessageWriting" : ""
-    source.block("func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
-      inner.line("let start = output.byteCount")
-      let bound = isMessageBound ? ", message: &message" : ""
-      inner.block("guard order.isSchemaOrder else") { $0.line("return try writeInOrder(into: &output, from: start\(bound))") }
-      for use in ranked where use.allowed.maximum != 0 && use.rank < unknownRank { forEach(use, &inner) { write($0, use) } }
-      inner.line("for index in 0..<unknown.count { output.octets(unknown[index].octets) }")
-      for use in ranked where use.allowed.maximum != 0 && use.rank > unknownRank { forEach(use, &inner) { write($0, use) } }
-    }
-    source.line()
-    renderWriteInOrder(&source)
-  }
-
   private func write(_ value: String, _ use: Use) -> String {
     let tag = family.headerIsInBody ? "" : "tag: \(use.element.tag), "
     let message = isMessageBound(use) ? ", message: &message" : ""
     return "try \(familyType).write(\(value), \(tag)from: start, into: &output\(message))"
   }
 
-  private func renderWriteInOrder(_ source: inout SwiftSource) {
+  private func renderWrite(_ source: inout SwiftSource) {
     let last = stored.filter { $0.allowed.position == .last }
     source.line("/// Writes the elements in the order they came, then those that the order does not mention; without the heap.")
     let message = isMessageBound ? ", message: inout MessageWriting" : ""
-    source.block(
-      "private func writeInOrder(into output: inout OutputRawSpan, from start: Int\(message)) throws(WireError)"
-    ) { inner in
+    source.block("func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
+      if !stored.isEmpty { inner.line("let start = output.byteCount") }
       for use in stored { inner.line("var \(use.element.name)Next = 0") }
       inner.line("var unknownNext = 0")
       for use in stored where use.allowed.position == .first { renderWriteNext(use, loops: true, &inner) }

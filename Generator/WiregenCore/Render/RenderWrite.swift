@@ -13,7 +13,7 @@ struct WriteRenderer {
   private var access: String { context.access }
 
   func render(_ source: inout SwiftSource) {
-    source.line("\(access)var encodedSize: Int { \(sizeText(of: plan.members)) }")
+    renderSize(&source)
     source.line()
     let message = plan.isMessageBound ? ", message: inout MessageWriting" : ""
     source.block("\(access)func write(into output: inout OutputRawSpan\(message)) throws(WireError)") { inner in
@@ -34,16 +34,31 @@ struct WriteRenderer {
 
   // MARK: Sizes
 
+  private func renderSize(_ source: inout SwiftSource) {
+    let terms = sizeTerms(of: plan.members)
+    guard terms.count > 4 else {
+      return source.line("\(access)var encodedSize: Int { \(terms.joined(separator: " &+ ")) }")
+    }
+    // A long sum takes the compiler's type checker longer than so many statements.
+    source.block("\(access)var encodedSize: Int") { inner in
+      inner.line("var size = \(terms[0])")
+      for term in terms.dropFirst() { inner.line("size &+= \(term)") }
+      inner.line("return size")
+    }
+  }
+
   /// Octets of members of a value.
-  func sizeText(of members: some Sequence<MemberPlan>) -> String {
+  func sizeText(of members: some Sequence<MemberPlan>) -> String { sizeTerms(of: members).joined(separator: " &+ ") }
+
+  /// What comes to the octets of members of a value.
+  private func sizeTerms(of members: some Sequence<MemberPlan>) -> [String] {
     var fixed = 0
     var terms: [String] = []
     for member in members {
       if let size = member.fixedSize { fixed += size } else { terms.append(size(of: member)) }
     }
     terms.removeAll { $0 == "0" }
-    let parts = (fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms
-    return parts.joined(separator: " &+ ")
+    return (fixed > 0 || terms.isEmpty ? ["\(fixed)"] : []) + terms
   }
 
   /// Octets that a member of varying size takes.
