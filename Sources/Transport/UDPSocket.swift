@@ -104,7 +104,8 @@ public actor UDPSocket {
     reopening = task
     do {
       let new = try await task.value
-      if reopening != nil {
+      // Others wait for the same task, and by the time they go on the next one may be under way.
+      if reopening == task {
         reopening = nil
         channel = new
         watch()
@@ -112,7 +113,7 @@ public actor UDPSocket {
       if isClosed { try await channel.close() }
     } catch {
       // Its address is gone: whoever reads learns that nothing more will come.
-      reopening = nil
+      if reopening == task { reopening = nil }
       continuation.finish()
       throw error
     }

@@ -181,6 +181,29 @@ import Wire
     #expect(await received.next() == nil)
   }
 
+  @Test("Many who send what cannot be sent, all at once, do not take the socket away", .timeLimit(.minutes(1)))
+  func unsendableByMany() async throws {
+    let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)
+    let socket = try await UDPSocket(boundTo: loopback)
+    let other = try await UDPSocket(boundTo: loopback)
+    let elsewhere = PeerAddress(IPv6Address(mapping: IPv4Address(203, 0, 113, 1)), port: 9)
+    await withTaskGroup { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<50 { try? await socket.send(Datagram([0], to: elsewhere)) }
+        }
+      }
+    }
+    var received = socket.received.makeAsyncIterator()
+    var answers = other.received.makeAsyncIterator()
+    try await socket.send(Datagram([1], to: other.localAddress))
+    #expect(await answers.next()?.octets == [1])
+    try await other.send(Datagram([2], to: socket.localAddress))
+    #expect(await received.next()?.octets == [2])
+    await socket.close()
+    await other.close()
+  }
+
   @Test("What one socket listens at, another does not, unless both say so")
   func sharing() async throws {
     let loopback = PeerAddress(IPv6Address(mapping: IPv4Address(127, 0, 0, 1)), port: 0)
