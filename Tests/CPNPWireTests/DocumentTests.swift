@@ -57,11 +57,11 @@ struct LargeDocumentTests {
       CustomerNode(identifier: "site \(site)", links: [Name(text: "\(site)-a"), Name(text: "\(site)-b")], localisation: "")
     }
     let capacity = CapacityEntry(
-      way: .fromNodes, links: nodes.flatMap(\.links), classes: [], rate: Quantity(form: .exactly, value: 100_000_000),
+      way: .fromNodes, links: nodes.flatMap(\.links), rate: Quantity(form: .exactly, value: 100_000_000),
       burst: Quantity())
     let clauses = Profile.Clauses(
       customerNodesMap: CustomerNodesMapClause(nodes: nodes), capacity: CapacityClause(entries: [capacity]),
-      conformanceTraffic: ConformanceTrafficClause(treatments: [.discard], reclassTo: [], mtu: Quantity()))
+      conformanceTraffic: ConformanceTrafficClause(treatments: [.discard], mtu: Quantity()))
     return Quotation(
       sequenceNumber: 1, transactionID: Octets(repeating: 1),
       attributes: Quotation.Attributes(

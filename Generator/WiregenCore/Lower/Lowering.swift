@@ -216,6 +216,7 @@ extension Lowering {
       guard let fill = shape.fill else { return nil }
       if case .fixed = shape.extent { return fill == 0 ? "Octets()" : "Octets(repeating: \(fill))" }
       return "[]"
+    case .array(let shape): return shape.minimum == 0 ? "[]" : nil
     case .list(let shape): return shape.allowed.contains { $0.minimum == 1 && $0.maximum == 1 } ? nil : "\(type)()"
     default: return nil
     }
