@@ -5,9 +5,19 @@ import WiregenCore
 /// The program's way to files; the library has none.
 enum Files {
   /// The octets of a file; nil when it cannot be read.
+  ///
+  /// Not by way of Foundation's `Data`: an optimised build let go of its octets before it had copied them.
   static func read(_ path: String) -> [UInt8]? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return [UInt8](data)
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var octets: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    var count = part.count
+    while count == part.count {
+      count = fread(&part, 1, part.count, file)
+      octets += part[..<count]
+    }
+    return ferror(file) == 0 ? octets : nil
   }
 
   /// Writes a file, unless it has that text already, so that what depends on it is not built again.

@@ -209,6 +209,25 @@ struct FamilyRenderer {
       if !family.headerIsInBody { inner.line("try writeLength(Body.wireName, at: place, into: &output)") }
       if family.alignment > 1 { inner.line("output.fill(0, count: \(padded("output.byteCount")) &- output.byteCount)") }
     }
+    source.line()
+    renderWriteSeveral(of: kind, tag, parameter, argument, &source)
+  }
+
+  private func renderWriteSeveral(
+    of kind: String, _ tag: String, _ parameter: String, _ argument: String, _ source: inout SwiftSource
+  ) {
+    source.line("/// Writes the next of some elements, or all that are left of them.")
+    source.line("@inline(never)")
+    source.line("\(access)static func write<Body: \(kind)>(")
+    source.line("  _ bodies: [Body], next: inout Int, all: Bool, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)")
+    source.block(") throws(WireError)") { inner in
+      inner.block("while next < bodies.count") { loop in
+        let tag = family.headerIsInBody ? "" : "tag: tag, "
+        loop.line("try write(bodies[next], \(tag)from: start, into: &output\(argument))")
+        loop.line("next &+= 1")
+        loop.line("if !all { return }")
+      }
+    }
   }
 
   private func renderWriteHeader(_ source: inout SwiftSource) {

@@ -203,10 +203,10 @@ extension ListRenderer {
     }
   }
 
-  private func write(_ value: String, _ use: Use) -> String {
+  private func write(_ value: String, more: String = "", _ use: Use) -> String {
     let tag = family.headerIsInBody ? "" : "tag: \(use.element.tag), "
     let message = isMessageBound(use) ? ", message: &message" : ""
-    return "try \(familyType).write(\(value), \(tag)from: start, into: &output\(message))"
+    return "try \(familyType).write(\(value), \(more)\(tag)from: start, into: &output\(message))"
   }
 
   private func renderWrite(_ source: inout SwiftSource) {
@@ -244,13 +244,12 @@ extension ListRenderer {
   private func renderWriteNext(_ use: Use, loops: Bool, _ source: inout SwiftSource) {
     let next = "\(use.element.name)Next"
     let indent = loops ? "" : "  "
-    let isArray = use.isMany || use.isBoxed
-    let value = isArray ? "self.\(use.storage)[\(next)]" : use.isRequired ? "self.\(use.property)" : "present"
-    let test =
-      isArray
-      ? "\(next) < self.\(use.storage).count"
-      : use.isRequired ? "\(next) < 1" : "\(next) == 0, let present = self.\(use.property)"
-    source.line("\(indent)\(loops && isArray ? "while" : "if") \(test) {")
+    if use.isMany || use.isBoxed {
+      return source.line(indent + write("self.\(use.storage)", more: "next: &\(next), all: \(loops), ", use))
+    }
+    let value = use.isRequired ? "self.\(use.property)" : "present"
+    let test = use.isRequired ? "\(next) < 1" : "\(next) == 0, let present = self.\(use.property)"
+    source.line("\(indent)if \(test) {")
     source.line("\(indent)  \(write(value, use))")
     source.line("\(indent)  \(next) &+= 1")
     source.line("\(indent)}")

@@ -96,10 +96,13 @@ struct NamespaceRenderer {
     context.comment(key, fallback: "What all types of \(key) share.", &source)
     source.block("\(context.access)enum \(context.namespace)") { inner in
       inner.line("/// The schema as text, for JSON, the readable dump and the annotated octets.")
-      inner.line("\(context.access)static let definition = WireDefinition(")
-      inner.line("  \"\"\"")
-      for line in context.definition.text().split(separator: "\n") { inner.line("  \(line)") }
-      inner.line("  \"\"\")")
+      // In a function, so that a change of the text is none of what other files see, and they are not compiled again.
+      inner.block("\(context.access)static var definition: WireDefinition") { definition in
+        definition.line("WireDefinition(")
+        definition.line("  \"\"\"")
+        for line in context.definition.text().split(separator: "\n") { definition.line("  \(line)") }
+        definition.line("  \"\"\")")
+      }
       if let addition = context.schema.addition {
         inner.line()
         RegistryRenderer(context: context, addition: addition).render(&inner)
