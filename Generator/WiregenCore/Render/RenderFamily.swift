@@ -219,7 +219,8 @@ struct FamilyRenderer {
     source.line("/// Writes the next of some elements, or all that are left of them.")
     source.line("@inline(never)")
     source.line("\(access)static func write<Body: \(kind)>(")
-    source.line("  _ bodies: [Body], next: inout Int, all: Bool, \(tag)from start: Int, into output: inout OutputRawSpan\(parameter)")
+    let output = "from start: Int, into output: inout OutputRawSpan\(parameter)"
+    source.line("  _ bodies: [Body], next: inout Int, all: Bool, \(tag)\(output)")
     source.block(") throws(WireError)") { inner in
       inner.block("while next < bodies.count") { loop in
         let tag = family.headerIsInBody ? "" : "tag: tag, "
