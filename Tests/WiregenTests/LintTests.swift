@@ -70,10 +70,10 @@ import Testing
     Example(
       .unexplained, "bits, arrays and rules",
       """
-      <struct name="S"><bits size="1"><bit name="a"/> <bit-field name="b" width="7"/></bits>
+      <struct name="S"><bits size="1"><bit name="a"/> <bitField name="b" width="7"/></bits>
       <count name="c" type="u8" of="d"/> <array name="d" of="u8"/>
       <rule name="e" test="a"/></struct>
-      """, "2:33: <bit name=\"a\">", "2:49: <bit-field name=\"b\">", "3:36: <array name=\"d\">", "4:1: <rule name=\"e\">"),
+      """, "2:33: <bit name=\"a\">", "2:49: <bitField name=\"b\">", "3:36: <array name=\"d\">", "4:1: <rule name=\"e\">"),
     Example(
       .naming, "an acronym in part small", "<struct name=\"S\"><field name=\"iPAddress\" type=\"ipv4\"/></struct>",
       "2:25: 'iPAddress' starts with one small letter"),
@@ -138,7 +138,7 @@ import Testing
       """
       <direction name="up"/>
       <message name="M" direction="up"><use struct="H"/> <array name="ports" of="P" until="end"/></message>
-      <struct name="H"><bits size="1"><bit-field name="k" width="8" type="K"/></bits></struct>
+      <struct name="H"><bits size="1"><bitField name="k" width="8" type="K"/></bits></struct>
       <struct name="P"><field name="a" type="u8"/></struct>
       <codes name="K" type="u8"><code name="a" value="1"/></codes>
       """),

@@ -133,7 +133,7 @@ struct Reference {
   private static let types: [String: [String]] = [
     "protocol": ["Protocol"], "extension": ["Extension"], "extend": ["Extend"], "direction": ["Direction"],
     "codes": ["Codes"], "code": ["Code"], "range": ["Range"], "struct": ["Struct"], "message": ["Message"],
-    "match": ["Match"], "field": ["Field"], "bits": ["Bits"], "bit": ["Bit"], "bit-field": ["BitField"],
+    "match": ["Match"], "field": ["Field"], "bits": ["Bits"], "bit": ["Bit"], "bitField": ["BitField"],
     "reserved": ["Reserved"], "length": ["Length"], "array": ["Array"], "list": ["List"], "allow": ["Allow"],
     "tlvs": ["Family"], "header": ["Header"], "tag": ["Tag"], "unknown": ["Unknown"], "tlv": ["Element"],
     "rule": ["Rule"], "sample": ["Sample"], "framing": ["Framing"], "checksum": ["Checksum"], "extraTag": ["ExtraTag"],

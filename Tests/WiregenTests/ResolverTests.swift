@@ -8,7 +8,7 @@ import WireText
     <codes name="Fault" type="u8"> <code name="bad" value="1" label="BAD"/> <code name="worse" value="2"/> </codes>
     <direction name="up"/>
     <struct name="Head"> <field name="version" type="u8"/> <bits size="1"> <bit name="loud"/>
-      <bit-field name="kind" width="7" max="9"/> </bits> <rule name="sane" test="kind != 3"/> </struct>
+      <bitField name="kind" width="7" max="9"/> </bits> <rule name="sane" test="kind != 3"/> </struct>
     <tlvs name="Option" align="4" error="worse">
       <header> <tag name="code" type="u8"/> <length name="length" type="u8" counts="element" plus="1"/> </header>
       <unknown from="128" action="reject" error="bad"/> <unknown action="keep"/>

@@ -6,7 +6,7 @@ extension LintRun {
   /// Those of them that the protocol's document has a place for.
   private static let sourced: Set = ["codes", "flags", "struct", "tlvs", "tlv", "message"]
   /// Parts that mean something by themselves.
-  private static let explained: Set = ["field", "bit", "bit-field", "array", "choice", "checksum", "rule", "derive"]
+  private static let explained: Set = ["field", "bit", "bitField", "array", "choice", "checksum", "rule", "derive"]
 
   /// Looks for words and references where readers of the generated code and documentation want them.
   mutating func checkDocumentation(_ root: Node) {

@@ -202,7 +202,7 @@ extension MemberResolver {
     case "tag": return tagBits(node)
     case "operation": return operationBits(node)
     case "bit": return bit(node)
-    case "bit-field": return bitField(node)
+    case "bitField": return bitField(node)
     default: return reservedBits(node)
     }
   }

@@ -150,7 +150,7 @@ extension Grammar {
       optional("plus", .integer), optional("countsPadding", .boolean), error, label, byteOrder,
     ]),
     "HeaderBits": type(
-      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
+      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bitField", "BitField"),
       ChildGrammar("reserved", "ReservedBits"), ChildGrammar("tag", "TagBits"),
       ChildGrammar("operation", "Operation")),
     "Unknown": type([
@@ -173,7 +173,7 @@ extension Grammar {
       optional("terminator", .octet), optional("pad", .octet), optional("origin", .origin),
     ]),
     "Bits": type(
-      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bit-field", "BitField"),
+      [required("size", .bitsSize), byteOrder], ChildGrammar("bit", "Bit"), ChildGrammar("bitField", "BitField"),
       ChildGrammar("reserved", "ReservedBits")),
     "Bit": type([name, label, optional("const", .boolean), optional("default", .boolean), error, severity]),
     "BitField": type([

@@ -185,7 +185,7 @@ import WireText
     let schema = try Interpreted(
       """
       <message name="Early" direction="any" error="one" maxSize="8" sizeError="four">
-        <field name="a" type="u8"/> <bits size="1"> <bit name="x"/> <bit-field name="y" width="7"/> </bits>
+        <field name="a" type="u8"/> <bits size="1"> <bit name="x"/> <bitField name="y" width="7"/> </bits>
         <field name="z" type="u16" max="5"/>
         <field name="data" type="octets" size="rest"/>
         <match field="a" from="1" to="2" error="four"/>

@@ -99,7 +99,7 @@ import Testing
       """
       <struct name="Kept">
         <reserved size="2" receive="keep" name="opaque" send="7"/>
-        <bits size="1"> <bit-field name="x" width="4"/> <reserved width="4" receive="keep" name="spare" send="9"/> </bits>
+        <bits size="1"> <bitField name="x" width="4"/> <reserved width="4" receive="keep" name="spare" send="9"/> </bits>
         <reserved size="rest" receive="zero" error="two"/>
       </struct>
       """)
