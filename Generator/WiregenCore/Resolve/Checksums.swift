@@ -101,6 +101,19 @@ extension Resolver {
     }
   }
 
+  /// What another module adds is decoded on its own, so that a checksum over what stands before it would never be compared.
+  func refuseChecksumsOfAdditions() {
+    for added in addedElements where addition != nil {
+      let element = definition.families[added.family].elements[added.element]
+      let body = definition.bodies[element.body]
+      let own = body.members.first { $0.isChecksum(over: [.before]) }
+      guard let name = own?.name ?? checksumBefore(in: element.body)?.name, let node = types[body.name]?.node else { continue }
+      diagnostics.error(
+        node.position,
+        "'\(element.name)' has a checksum over what is before it, '\(name)'; an element that another module adds cannot see that")
+    }
+  }
+
   /// A checksum in the elements, structs and cases of a body, at any depth, over what is before them.
   private func checksumBefore(in index: Int) -> (body: Int, name: String)? {
     var seen: Set = [index]

@@ -31,6 +31,7 @@ extension Resolver {
     checkRecursion()
     defineFramings(nodes)
     checkChecksums()
+    refuseChecksumsOfAdditions()
     checkChoice()
     defineSamples(nodes)
   }
