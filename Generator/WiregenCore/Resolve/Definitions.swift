@@ -28,6 +28,7 @@ extension Resolver {
     for (index, members) in unfinished { finishBody(index, members) }
     unfinished = []
     checkArrays()
+    checkElementLengths()
     checkRecursion()
     defineFramings(nodes)
     checkChecksums()
