@@ -21,6 +21,16 @@
     self.count = count
   }
 
+  /// A name that has been taken apart into `address` and `count`.
+  @inlinable init(address: UInt64, count: Int32) {
+    // Sound: the address is that of a literal, which is never null.
+    unsafe start = UnsafePointer(bitPattern: UInt(address)).unsafelyUnwrapped
+    self.count = count
+  }
+
+  /// Where the literal is.
+  @inlinable var address: UInt64 { unsafe UInt64(UInt(bitPattern: start)) }
+
   /// Whether it has no characters, which stands for "no name".
   @inlinable public var isEmpty: Bool { count == 0 }
 

@@ -22,6 +22,8 @@ struct FamilyRenderer {
       inner.line()
       renderElement(&inner)
       inner.line()
+      renderNext(&inner)
+      inner.line()
       renderExtent(&inner)
       inner.line()
       renderEnd(&inner)
@@ -97,6 +99,25 @@ struct FamilyRenderer {
         inner.line("let value = position &+ \(header)")
       }
       renderRange(&inner)
+    }
+  }
+
+  /// One function for all kinds: it would be in every view of every list otherwise.
+  private func renderNext(_ source: inout SwiftSource) {
+    source.line("/// Where the body of the next element of a kind is, from `position` on, which is moved behind it; nil when")
+    source.line("/// none comes before `end`. The list has been checked.")
+    source.line("@inline(never)")
+    let tags = "_ tag: UInt64, " + (family.extraTag == nil ? "" : "_ extraTag: UInt64, ")
+    let parameters = "\(tags)_ octets: RawSpan, at position: inout Int, from start: Int, to end: Int"
+    let effect = varies ? " throws(WireError)" : ""
+    source.block("\(access)static func next(\(parameters))\(effect) -> Range<Int>?") { inner in
+      inner.block("while position < end") { loop in
+        loop.line("let element = \(varies ? "try " : "")element(octets, at: position, from: start)")
+        loop.line("position = element.end")
+        let isSame = "element.tag == tag" + (family.extraTag == nil ? "" : " && element.extraTag == extraTag")
+        loop.line("if \(isSame) { return element.bodyRange }")
+      }
+      inner.line("return nil")
     }
   }
 

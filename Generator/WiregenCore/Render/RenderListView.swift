@@ -15,11 +15,8 @@ extension ListRenderer {
         ) { inner in
           inner.line("guard \(layout).\(use.occurrence).count > 0 else { return }")
           inner.line("var position = \(layout).listStart")
-          inner.block("while position < layout.\(plan.endField)") { loop in
-            loop.line("let element = \(element(from: "\(layout).listStart"))")
-            loop.line("position = element.end")
-            loop.line("guard \(isSame(use)) else { continue }")
-            loop.line("try body(\(view)(\(part("octets.extracting(element.bodyRange)", use))))")
+          inner.block("while let range = \(next(use))") { loop in
+            loop.line("try body(\(view)(\(part("octets.extracting(range)", use))))")
           }
         }
       } else {
@@ -46,8 +43,10 @@ extension ListRenderer {
   /// A view of a fixed body has been found whole by the walk; of others the places are found anew.
   private func part(_ octets: String, _ use: Use) -> String { context.part(octets, of: use.element.body) }
 
-  /// Whether `element` is one of the kind.
-  private func isSame(_ use: Use) -> String {
-    "element.tag == \(use.element.tag)" + (family.extraTag == nil ? "" : " && element.extraTag == \(use.element.extraTag)")
+  /// Where the next element of the kind is.
+  private func next(_ use: Use) -> String {
+    let tags = "\(use.element.tag)" + (family.extraTag == nil ? "" : ", \(use.element.extraTag)")
+    let place = "octets, at: &position, from: \(layout).listStart, to: layout.\(plan.endField)"
+    return "\(context.headerVaries(family) ? "try " : "")\(familyType).next(\(tags), \(place))"
   }
 }
