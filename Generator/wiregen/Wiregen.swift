@@ -13,6 +13,7 @@ struct Wiregen: ParsableCommand {
         wiregen list Schemas/pcp.xml
         wiregen format Schemas/pcp.xml
         wiregen lint Schemas/pcp.xml
+        wiregen dissector Schemas/pcp.xml -o wg_pcp.lua
       """,
-    subcommands: [Check.self, Generate.self, List.self, Format.self, Lint.self])
+    subcommands: [Check.self, Generate.self, List.self, Format.self, Lint.self, DissectorCommand.self])
 }
