@@ -11,9 +11,10 @@ struct Wiregen: ParsableCommand {
         wiregen check Schemas/pcp.xml
         wiregen generate Schemas/pcp.xml -o Generated
         wiregen list Schemas/pcp.xml
+        wiregen docs Schemas/pcp.xml -o Pages
         wiregen format Schemas/pcp.xml
         wiregen lint Schemas/pcp.xml
         wiregen dissector Schemas/pcp.xml -o wg_pcp.lua
       """,
-    subcommands: [Check.self, Generate.self, List.self, Format.self, Lint.self, DissectorCommand.self])
+    subcommands: [Check.self, Generate.self, List.self, Docs.self, Format.self, Lint.self, DissectorCommand.self])
 }

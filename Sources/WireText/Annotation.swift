@@ -36,35 +36,46 @@ extension WireTree {
   ///   - octets: what the tree was decoded from.
   ///   - violations: printed below the member they concern, or at the end.
   public func annotation(_ octets: [UInt8], _ violations: [Violation] = []) -> String {
-    var walk = AnnotationWalk(octets)
-    let rows = walk.rows(of: root)
+    let (rows, rest) = annotationRows(octets, violations)
     let width = rows.map(\.path.count).max() ?? 0
+    var lines = ["\(root.label), \(octets.count) octets"]
+    for row in rows { lines += row.lines(pathWidth: width) + row.violations.map(AnnotationRow.line) }
+    lines += rest.map(AnnotationRow.line)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The octets with what each of them is, a row a member, and the violations that no row is about.
+  package func annotationRows(
+    _ octets: [UInt8], _ violations: [Violation] = []
+  ) -> (rows: [AnnotationRow], rest: [Violation]) {
+    var walk = AnnotationWalk(octets)
+    var rows = walk.rows(of: root)
     // By offset, so that a row looks at few of them however many there are.
     var rest = Dictionary(grouping: violations, by: \.offset)
-    var lines = ["\(root.label), \(octets.count) octets"]
-    for row in rows {
-      lines += row.lines(pathWidth: width)
-      guard let here = rest[row.start] else { continue }
-      lines += here.filter(row.isConcerned).map(AnnotationRow.line)
+    for index in rows.indices {
+      guard let here = rest[rows[index].start] else { continue }
+      let row = rows[index]
+      rows[index].violations = here.filter(row.isConcerned)
       rest[row.start] = here.filter { !row.isConcerned(by: $0) }
     }
-    lines += rest.keys.sorted().flatMap { rest[$0, default: []] }.map(AnnotationRow.line)
-    return lines.joined(separator: "\n") + "\n"
+    return (rows, rest.keys.sorted().flatMap { rest[$0, default: []] })
   }
 }
 
 /// One member in the annotated octets.
-private struct AnnotationRow {
+package struct AnnotationRow {
   /// Where its octets are; for a bit field, of the group, whose own row shows them.
-  var start: Int
-  var octets: ArraySlice<UInt8> = []
+  package var start: Int
+  package var octets: ArraySlice<UInt8> = []
   /// `.001 ....`, for a bit field.
-  var bits: String?
-  var path = ""
+  package var bits: String?
+  package var path = ""
   /// Another path that errors of it may have: of a member of an element's header, that without the element's name.
   var headerPath: String?
-  var meaning = ""
+  package var meaning = ""
   var isUndecoded = false
+  /// What is wrong with it.
+  package var violations: [Violation] = []
 
   func lines(pathWidth: Int) -> [String] {
     let text = path.padded(to: pathWidth) + "  " + meaning

@@ -47,7 +47,7 @@ extension Violation: CustomStringConvertible {
   public var description: String { "offset \(offset): \(path): \(reason)" }
 
   /// What is wrong, without the place.
-  var reason: String {
+  package var reason: String {
     var text = "\(kind)"
     if let rule { text += " '\(rule)' does not hold" }
     if let code { text += " [\(codeLabel ?? "\(code)")]" }

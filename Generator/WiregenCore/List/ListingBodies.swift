@@ -83,7 +83,7 @@ extension ListingBuilder {
   }
 
   /// The member that a path leads to; nil when there is none.
-  private static func member(_ path: [String], in members: [Member], _ definition: ProtocolDefinition) -> Member? {
+  static func member(_ path: [String], in members: [Member], _ definition: ProtocolDefinition) -> Member? {
     let all = members.flatMap { member -> [Member] in
       if case .bits(_, _, let group) = member.kind { return group }
       return [member]

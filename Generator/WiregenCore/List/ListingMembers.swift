@@ -57,7 +57,7 @@ extension ListingBuilder {
   }
 
   /// The type as the schema writes it.
-  private func type(of kind: MemberKind) -> String {
+  func type(of kind: MemberKind) -> String {
     switch kind {
     case .integer(let shape): type(of: shape)
     case .bits: "bits"
@@ -86,7 +86,7 @@ extension ListingBuilder {
   }
 
   /// Whether there are checks of the value that a protocol code would be for.
-  private func hasCode(_ kind: MemberKind) -> Bool {
+  func hasCode(_ kind: MemberKind) -> Bool {
     switch kind {
     case .integer(let shape):
       let isClosed =

@@ -22,7 +22,7 @@ public struct SchemaListing {
 struct ListingBuilder {
   let schema: ResolvedSchema
   /// Policies of ranges, which resolved codes do not have: by name of the codes, then by the first number.
-  private let policies: [String: [UInt64: String]]
+  let policies: [String: [UInt64: String]]
   /// Version of the description.
   private let version: String?
 
@@ -100,7 +100,7 @@ struct ListingBuilder {
   }
 
   /// Indices of the bodies that are neither messages nor elements nor cases of a choice; of an extension, its own.
-  private var structs: [Int] {
+  var structs: [Int] {
     var others = Set(definition.families.flatMap { $0.elements.map(\.body) })
     for case .choice(let choice) in definition.bodies.flatMap({ $0.members.map(\.kind) }) {
       others.formUnion(choice.allCases.compactMap(\.body))
@@ -111,7 +111,7 @@ struct ListingBuilder {
   }
 
   /// Indices of the codes that are not those of a family; of an extension, its own.
-  private var codes: [Int] {
+  var codes: [Int] {
     let tags = Set(definition.families.map(\.codes))
     return (schema.addition?.codes ?? definition.codes.indices).filter { !tags.contains($0) }
   }
