@@ -64,5 +64,7 @@ enum Files {
 /// A failure told in one line.
 struct CommandFailure: Error, CustomStringConvertible {
   var message: String
+  /// What the program ends with.
+  var status = SchemaSource.cannotBeDone
   var description: String { message }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Wiregen: ParsableCommand {
@@ -9,6 +10,10 @@ struct Wiregen: ParsableCommand {
       A schema describes the messages of a protocol once; Schemas/README.md is the reference of its language.
 
         wiregen check Schemas/pcp.xml
+        wiregen decode Schemas/pcp.xml --pcap capture.pcap
+        wiregen encode Schemas/pcp.xml request.json
+        wiregen diff Schemas/pcp.xml before.bin after.bin
+        wiregen sample Schemas/pcp.xml --invalid --count 100
         wiregen generate Schemas/pcp.xml -o Generated
         wiregen list Schemas/pcp.xml
         wiregen docs Schemas/pcp.xml -o Pages
@@ -16,5 +21,23 @@ struct Wiregen: ParsableCommand {
         wiregen lint Schemas/pcp.xml
         wiregen dissector Schemas/pcp.xml -o wg_pcp.lua
       """,
-    subcommands: [Check.self, Generate.self, List.self, Docs.self, Format.self, Lint.self, DissectorCommand.self])
+    subcommands: [
+      Check.self, Generate.self, Decode.self, Encode.self, Diff.self, Sample.self, List.self, Docs.self, Format.self,
+      Lint.self, DissectorCommand.self,
+    ])
+
+  /// Every failure is told in one line; that of arguments without the usage around it.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      Files.printError(failure.message)
+      exit(withError: failure.status)
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      Files.printError("error: \(message(for: error))")
+      exit(withError: ExitCode.validationFailure)
+    }
+  }
 }

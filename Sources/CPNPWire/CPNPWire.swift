@@ -2,10 +2,10 @@
 
 import Wire
 
-/// Numbers of CPNP that belong to no message.
+/// The ports of CPNP, as the schema gives them to the directions.
 public enum CPNPPorts {
   /// Servers listen on it when nothing else is configured; the draft assigns none (section 8.2).
-  public static let server: UInt16 = 61921
+  public static let server = CPNPClientMessage.udpPorts[0]
 }
 
 /// Times of CPNP that mean something else than a time.

@@ -2,9 +2,8 @@
 
 /// Numbers of draft -03 that belong to no message, or that it leaves open.
 public enum CUSPNumbers {
-  /// The CP listens on it, over TCP. The draft's port was never assigned; this one lies outside of those that systems commonly give
-  /// to clients (49152 and up are for private use; Linux gives 32768 to 60999).
-  public static let port: UInt16 = 61772
+  /// The CP listens on it, over TCP.
+  public static let port = CUSPUserPlane.tcpPorts[0]
   /// A `userID` that is nobody's: that of an IPv6 route which belongs to no user.
   public static let nobody: UInt32 = 0xFFFF_FFFF
 }

@@ -84,7 +84,7 @@ extension WireTree.Node {
   }
 
   /// The value with its name and unit, "MAP (1)", "7200 s"; nil for composite values.
-  var meaningText: String? {
+  package var meaningText: String? {
     let unit = unit.map { " \($0)" } ?? ""
     switch value {
     case .integer(let number, _, .code(_, let label)): return "\(label) (\(number))"

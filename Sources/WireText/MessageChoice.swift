@@ -13,6 +13,23 @@ extension Interpreter {
     throw noMessage(among: candidates, direction: direction, octets)
   }
 
+  /// The first message of any of the directions, in the order given, whose matches all hold.
+  ///
+  /// - Parameter directions: Indices in `definition.directions`.
+  /// - Returns: Index in `definition.bodies`.
+  /// - Throws: as for one direction, of that whose candidates fell the furthest into the octets.
+  public func chooseMessage(directions: [Int], _ octets: [UInt8]) throws(Violation) -> Int {
+    var failure: Violation?
+    for direction in directions {
+      do throws(Violation) {
+        return try chooseMessage(direction: direction, octets)
+      } catch {
+        if failure.map({ $0.offset < error.offset }) ?? true { failure = error }
+      }
+    }
+    throw failure ?? violation(.noMessage, at: 0, path: definition.name)
+  }
+
   private func matches(_ body: Int) -> [MessageTraits.Match] {
     definition.bodies[body].message?.matches ?? []
   }

@@ -170,6 +170,12 @@ extension WireTree.Node {
     }
   }
 
+  /// The child of that name that the schema names, bit fields included.
+  package func namedPart(_ name: String) -> WireTree.Node? { children.member(name) }
+
+  /// Whether a condition of the body that the node is holds.
+  package func holds(_ condition: WireExpression) -> Bool { Scope(members: children, remaining: 0).holds(condition) }
+
   /// The child of that name, bit fields included; members go before parts of the header.
   func member(_ name: String) -> WireTree.Node? {
     if let found = children.member(name) { return found }

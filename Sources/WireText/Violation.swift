@@ -54,3 +54,22 @@ extension Violation: CustomStringConvertible {
     return text
   }
 }
+
+extension Violation {
+  /// The violation as JSON: `offset`, `path`, `kind` and `severity`; `code` with `label`, and `rule`, where there are such.
+  public var json: JSONValue {
+    var entries = [
+      JSONValue.Entry("offset", .integer(Int128(offset))), JSONValue.Entry("path", .string(path)),
+      JSONValue.Entry("kind", .string(kind.name)), JSONValue.Entry("severity", .string("\(severity)")),
+    ]
+    if let rule { entries.append(JSONValue.Entry("rule", .string(rule))) }
+    if let code {
+      // A number that a double cannot hold would be changed by other readers of JSON.
+      let number: JSONValue = code >> 53 == 0 ? .integer(Int128(code)) : .string("\(code)")
+      entries.append(JSONValue.Entry("code", codeName.map(JSONValue.string) ?? number))
+      if let codeLabel { entries.append(JSONValue.Entry("label", .string(codeLabel))) }
+    }
+    entries.append(JSONValue.Entry("reason", .string(reason)))
+    return .object(entries)
+  }
+}

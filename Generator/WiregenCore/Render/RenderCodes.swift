@@ -59,22 +59,14 @@ struct CodesRenderer {
     context.comment("\(codes.name).\(code.name)", fallback: "\(code.label), \(code.value)", &source)
   }
 
-  /// Cases of `Optional`, which `.none` and `.some` mean wherever there can be one.
-  private static let namesOfOptional: Set = ["none", "some"]
-
-  /// What matches a code in a switch over `known`, or over the codes when they are closed.
-  private func pattern(_ code: CodesDefinition.Code) -> String {
-    let isHidden = codes.isOpen && Self.namesOfOptional.contains(code.name)
-    return ".\(SwiftName.code(code.name))\(isHidden ? "?" : "")"
-  }
-
   private func renderDescription(_ source: inout SwiftSource) {
     source.block("extension \(name): CustomStringConvertible") { inner in
       inner.line("/// The name as the protocol's document spells it; the number when there is none.")
       inner.block("\(access)var description: String") { body in
-        body.line(codes.isOpen ? "switch known {" : "switch self {")
-        for code in codes.codes { body.line("case \(pattern(code)): \(literal(code.label))") }
-        if codes.isOpen { body.line("case nil: \"\\(rawValue)\"") }
+        // Over the numbers: of thousands of cases the compiler does not find out that there are all of them.
+        body.line("switch rawValue {")
+        for code in codes.codes { body.line("case \(code.value): \(literal(code.label))") }
+        body.line("default: \"\\(rawValue)\"")
         body.line("}")
       }
       inner.line()
@@ -104,16 +96,16 @@ struct CodesRenderer {
       let property = classification.name.prefix(1).lowercased() + classification.name.dropFirst()
       inner.line("/// The class of the code; nil when it has none.")
       inner.block("\(access)var \(SwiftName.property(property)): \(classification.name)?") { body in
-        body.line(codes.isOpen ? "switch known {" : "switch self {")
+        body.line("switch rawValue {")
         for name in classification.classes {
           let members = codes.codes.filter { classification.members[$0.name] == name }
           guard !members.isEmpty else { continue }
-          let cases = members.map { pattern($0) }.joined(separator: ", ")
-          // Of an optional, `.none` is nil.
-          let type = Self.namesOfOptional.contains(name) ? classification.name : ""
+          let cases = members.map { "\($0.value)" }.joined(separator: ", ")
+          // Of an optional, `.none` is nil, and `.some` makes one.
+          let type = ["none", "some"].contains(name) ? classification.name : ""
           body.line("case \(cases): \(type).\(SwiftName.property(name))")
         }
-        if codes.isOpen || classification.members.count < codes.codes.count { body.line("default: nil") }
+        body.line("default: nil")
         body.line("}")
       }
     }

@@ -63,7 +63,8 @@ extension SampleMaker {
       if case .size(let expression) = shape.end { _ = scope.make(expression, 0) }
       return .array([])
     }
-    var count = random.count(from: shape.minimum, to: shape.maximum, usually: span(3))
+    let steered = steering.counts[scope.body]?[member.name]
+    var count = steered ?? random.count(from: shape.minimum, to: shape.maximum, usually: span(3))
     if case .count(let expression) = shape.end { count = wanted(expression, orElse: count, upTo: 16, in: body, &scope) }
     guard case .size(let expression) = shape.end, let probe = probes.arrays["\(body.name).\(member.name)"] else {
       return .array(items(shape, count))
@@ -155,6 +156,7 @@ extension SampleMaker {
       let most = allowed.position == nil ? allowed.maximum : min(1, allowed.maximum ?? 1)
       var count = random.count(from: allowed.minimum, to: most, usually: mayBeThere ? span(2) : 0)
       if !mayBeThere { count = allowed.minimum }
+      if let steered = steering.occurrences[scope.body]?[name]?[family.elements[allowed.element].name] { count = steered }
       for _ in 0..<count { elements.append(element(allowed, shape, family)) }
     }
     var inner = scope
@@ -192,7 +194,7 @@ extension SampleMaker {
     } else if random.chance(1, of: 2) {
       random.shuffle(&elements)
     }
-    if allowance > 0, random.chance(1, of: 4), let unknown = unknown(shape, family) {
+    if allowance > 0, steering.wantsUnknown || random.chance(1, of: 4), let unknown = unknown(shape, family) {
       elements.insert(unknown, at: random.below(elements.count + 1))
     }
     for allowed in shape.allowed where allowed.position != nil {

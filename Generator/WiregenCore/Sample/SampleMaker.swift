@@ -24,6 +24,8 @@ public struct SampleMaker {
   var allowance = 0
   /// How often bodies may still be drawn again.
   var retries = 0
+  /// What is not left to chance.
+  var steering = SampleSteering()
 
   /// Draws before a message that breaks a rule is given all the same.
   public static let attempts = 40
@@ -129,7 +131,8 @@ extension SampleMaker {
       return
     } else {
       let bounds = match.map { Int128($0.first)...Int128($0.last) }
-      let number = scope.wish(member.name, shape, within: bounds) ?? number(shape, within: bounds)
+      let steered = steering.numbers[scope.body]?[member.name]
+      let number = steered ?? scope.wish(member.name, shape, within: bounds) ?? number(shape, within: bounds)
       scope.numbers[member.name] = number
       scope.set(member.name, .integer(number))
     }
@@ -150,7 +153,7 @@ extension SampleMaker {
     case .structure(let index): return value(of: index)
     case .array(let shape): return array(member, shape, in: body, &scope)
     case .list(let shape): return list(shape, in: body, member.name, &scope)
-    case .choice(let shape): return choice(shape, in: body, &scope)
+    case .choice(let shape): return choice(shape, steering.cases[scope.body]?[member.name], &scope)
     case .integer, .bits, .reserved, .reservedRest: return .integer(0)
     }
   }
@@ -170,10 +173,11 @@ extension SampleMaker {
     of member: Member, _ extent: Extent, _ minimum: Int, _ maximum: Int?, _ body: BodyDefinition,
     _ scope: inout SampleScope
   ) -> Int {
-    var size = random.count(from: minimum, to: maximum, usually: 9)
+    let steered = steering.counts[scope.body]?[member.name]
+    var size = steered ?? random.count(from: minimum, to: maximum, usually: 9)
     switch extent {
     case .fixed(let fixed): return fixed
-    case .padded(let fixed, _): return minimum + random.below(min(maximum ?? fixed, fixed) - minimum + 1)
+    case .padded(let fixed, _): return steered ?? minimum + random.below(min(maximum ?? fixed, fixed) - minimum + 1)
     case .rest, .prefixed, .terminated: return size
     case .expression(let expression):
       // The size of what a length counts is free, but for the unit; any other follows from what is there already.
@@ -196,7 +200,8 @@ extension SampleMaker {
     return Int(clamping: max(0, min(given ?? Int128(number), 4096)))
   }
 
-  private mutating func choice(_ shape: ChoiceShape, in body: BodyDefinition, _ scope: inout SampleScope) -> WireValue {
+  /// - Parameter steered: the case that it must be.
+  private mutating func choice(_ shape: ChoiceShape, _ steered: String?, _ scope: inout SampleScope) -> WireValue {
     let number = scope.number(shape.on)
     // What is left of the container cannot be known yet: any case may come true.
     var chosen = number.map { shape.case(of: $0) } ?? random.pick(shape.allCases)
@@ -205,6 +210,9 @@ extension SampleMaker {
       scope.make(shape.on, Int128(random.chance(1, of: 2) ? other.first : other.last))
     {
       chosen = other
+    }
+    if let other = shape.allCases.first(where: { $0.name == steered }), scope.make(shape.on, Int128(other.first)) {
+      chosen = shape.on == .remaining ? other : scope.number(shape.on).flatMap { shape.case(of: $0) }
     }
     scope.settle(shape.on)
     guard let chosen = chosen ?? shape.otherwise ?? random.pick(shape.cases) else { return .structure([]) }
@@ -252,7 +260,7 @@ extension SampleScope {
 
 extension IntegerShape {
   /// The numbers that fit and are in bounds.
-  fileprivate var drawn: ClosedRange<Int128> {
+  var drawn: ClosedRange<Int128> {
     let limit = Int128(1) << Int128(isSigned ? bits - 1 : bits)
     let low = minimum ?? (isSigned ? -limit : 0)
     return low...max(low, maximum ?? limit - 1)

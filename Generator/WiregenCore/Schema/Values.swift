@@ -235,7 +235,7 @@ func parseInteger(_ text: String) -> Int128? {
 }
 
 /// Octets from pairs of hexadecimal digits; white space may stand between digits.
-func parseHexadecimal(_ text: String) -> [UInt8]? {
+public func parseHexadecimal(_ text: String) -> [UInt8]? {
   var octets: [UInt8] = []
   var high: UInt8?
   for character in text where !character.isWhitespace {

@@ -1,0 +1,107 @@
+import Wire
+import WireText
+
+/// Octets of a capture that should be a message, or what is wrong where one should be.
+public struct CapturedMessage: Sendable {
+  /// The packet it ends in, from 1.
+  public var packet: Int
+  /// When that was captured.
+  public var time: WireDate?
+  public var transport: PortDefinition.Transport
+  public var source: CapturedEnd
+  public var destination: CapturedEnd
+  /// Indices in `ProtocolDefinition.directions` of what it may be, the likeliest first.
+  public var directions: [Int]
+  public var content: Content
+
+  public enum Content: Sendable {
+    case octets([UInt8])
+    /// Octets that a stream cannot be divided at.
+    case unframed([UInt8], Violation)
+    /// Why there are none.
+    case missing(String)
+  }
+}
+
+/// What a message of a capture was decoded to.
+public struct DecodedMessage: Sendable {
+  public var message: CapturedMessage
+  public var outcome: Outcome
+
+  public enum Outcome: Sendable {
+    case decoded(Decoded, [UInt8])
+    case failed(Violation, [UInt8])
+    case missing(String)
+  }
+
+  /// Decodes octets as the first direction that has a message for them.
+  public init(_ message: CapturedMessage, _ interpreter: Interpreter, mode: Check.Mode) {
+    self.message = message
+    switch message.content {
+    case .missing(let reason): outcome = .missing(reason)
+    case .unframed(let octets, let violation): outcome = .failed(violation, octets)
+    case .octets(let octets):
+      do throws(Violation) {
+        let body = try interpreter.chooseMessage(directions: message.directions, octets)
+        outcome = .decoded(try interpreter.decode(body, octets, mode: mode), octets)
+      } catch { outcome = .failed(error, octets) }
+    }
+  }
+
+  /// `frame 7, 192.0.2.1:1027 to 192.0.2.2:5351`.
+  public var place: String { "frame \(message.packet), \(message.source) to \(message.destination)" }
+
+  /// What is wrong; nil when it is decoded.
+  public var failure: String? {
+    switch outcome {
+    case .decoded: nil
+    case .failed(let violation, _): "\(violation)"
+    case .missing(let reason): reason
+    }
+  }
+
+  /// The message for a person: its values, or its octets with what each of them is; what is wrong where there are none.
+  public func text(_ interpreter: Interpreter, isAnnotated: Bool) -> String {
+    switch outcome {
+    case .decoded(let decoded, let octets):
+      return isAnnotated ? decoded.tree.annotation(octets, decoded.violations) : decoded.tree.dump()
+    case .failed(let violation, let octets):
+      guard isAnnotated, let body = try? interpreter.chooseMessage(directions: message.directions, octets) else {
+        return "error: \(violation)\n\(hexadecimal(octets))\n"
+      }
+      return interpreter.annotation(body, octets)
+    case .missing(let reason): return "error: \(reason)\n"
+    }
+  }
+
+  /// One object: where the message is from, then `value`, or `error` and the octets.
+  public func json(_ interpreter: Interpreter) -> JSONValue {
+    var entries = [JSONValue.Entry("frame", .integer(Int128(message.packet)))]
+    if let time = message.time { entries.append(JSONValue.Entry("time", .string("\(time)"))) }
+    entries.append(JSONValue.Entry("transport", .string(message.transport.rawValue)))
+    entries.append(JSONValue.Entry("source", message.source.json))
+    entries.append(JSONValue.Entry("destination", message.destination.json))
+    switch outcome {
+    case .decoded(let decoded, _):
+      if let direction = interpreter.definition.bodies[decoded.body].message?.direction {
+        entries.append(JSONValue.Entry("direction", .string(interpreter.definition.directions[direction])))
+      }
+      entries.append(JSONValue.Entry("value", decoded.json(interpreter)))
+      if !decoded.violations.isEmpty {
+        entries.append(JSONValue.Entry("warnings", .array(decoded.violations.map(\.json))))
+      }
+    case .failed(let violation, let octets):
+      entries.append(JSONValue.Entry("error", violation.json))
+      entries.append(JSONValue.Entry("hex", .string(hexadecimal(octets))))
+    case .missing(let reason):
+      entries.append(JSONValue.Entry("error", .object([JSONValue.Entry("reason", .string(reason))])))
+    }
+    return .object(entries)
+  }
+}
+
+extension CapturedEnd {
+  fileprivate var json: JSONValue {
+    .object([JSONValue.Entry("address", .string("\(address)")), JSONValue.Entry("port", .integer(Int128(port)))])
+  }
+}
