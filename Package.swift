@@ -108,7 +108,8 @@ let tests: [Target] = [
       "STUNWire", "DHCPv6Wire", "RADIUSWire", "DiameterWire", "FuzzHarness", "VectorSupport", "Wire", "WireText",
     ]),
   .testTarget(name: "WiregenTests", dependencies: ["WiregenCore", "CLibXML2", "VectorSupport", "Wire", "WireText", "wiregen"]),
-  .testTarget(name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "VectorSupport", "Demo"]),
+  .testTarget(
+    name: "InteropTests", dependencies: ["PCPWire", "Wire", "WireText", "WiregenCore", "VectorSupport", "Demo"]),
   .target(
     name: "FuzzHarness", dependencies: ["PCPWire", "CUSPWire", "CPNPWire", "Wire", "WireText", "VectorSupport"],
     path: "Tests/Fuzz/Harness"),

@@ -20,11 +20,14 @@ public enum Tshark {
     public var port: UInt16
     /// Whether tshark must be told, since it does not go by the port itself.
     public var isTold: Bool
+    /// What else tshark is told: preferences, a dissector in Lua.
+    public var arguments: [String]
 
-    public init(_ layers: String..., port: UInt16, isTold: Bool = false) {
+    public init(_ layers: String..., port: UInt16, isTold: Bool = false, arguments: [String] = []) {
       self.layers = layers
       self.port = port
       self.isTold = isTold
+      self.arguments = arguments
     }
 
     /// PCP and NAT-PMP.
@@ -35,14 +38,19 @@ public enum Tshark {
   public static func dissect(
     _ messages: [CapturedMessage], as dissector: Dissector = .portControl
   ) throws -> [Dissection] {
-    let file = FileManager.default.temporaryDirectory.appendingPathComponent("wiregen-\(UUID().uuidString).pcap")
-    try Data(Capture(messages, serverPort: dissector.port).octets).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let dissections = try dissect(file, as: dissector)
+    let dissections = try dissect(Capture(messages, serverPort: dissector.port), as: dissector)
     guard dissections.count == messages.count else {
       throw Failure(description: "tshark shows \(dissections.count) packets of \(messages.count)")
     }
     return dissections
+  }
+
+  /// What tshark makes of each packet of a capture file.
+  public static func dissect(_ capture: Capture, as dissector: Dissector) throws -> [Dissection] {
+    let file = FileManager.default.temporaryDirectory.appendingPathComponent("wiregen-\(UUID().uuidString).pcap")
+    try Data(capture.octets).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    return try dissect(file, as: dissector)
   }
 
   /// What tshark makes of each packet of a capture file.
@@ -54,6 +62,7 @@ public enum Tshark {
       "TZ=UTC", "tshark", "-n", "-r", capture.path, "-T", "pdml", "-J",
       (["udp"] + dissector.layers + ["_ws.malformed"]).joined(separator: " "),
     ]
+    process.arguments? += dissector.arguments
     if dissector.isTold { process.arguments? += ["-d", "udp.port==\(dissector.port),\(dissector.layers[0])"] }
     let output = Pipe()
     process.standardOutput = output
@@ -97,16 +106,22 @@ public struct Dissection: Sendable {
   /// In the order of the packet.
   public var fields: [Field] = []
   public var isMalformed = false
+  /// What experts say, and errors of dissectors in Lua among them.
+  public var experts: [String] = []
   /// Where the payload starts in the frame.
   private var base = 0
 }
 
 extension Dissection {
-  /// Reads Wireshark's XML, which has a line for each tag.
+  /// Reads Wireshark's XML, which has a line for each tag, or several where text has line feeds.
   static func parse(pdml: String, by dissector: Tshark.Dissector) -> [Dissection] {
     var dissections: [Dissection] = []
-    for line in pdml.split(separator: "\n") {
-      let line = line.drop { $0 == " " }
+    var open = ""
+    for part in pdml.split(separator: "\n", omittingEmptySubsequences: false) {
+      open += open.isEmpty ? part : "\n" + part
+      guard open.isEmpty || open.hasSuffix(">") else { continue }
+      let line = open.drop { $0 == " " }
+      open = ""
       if line == "<packet>" {
         dissections.append(Dissection())
       } else if line.hasPrefix("<proto ") || line.hasPrefix("<field "), !dissections.isEmpty {
@@ -141,6 +156,7 @@ extension Dissection {
       octets = [UInt8](hexadecimal: hex)
     case _ where known.layers.contains(String(name)): dissector = String(name)
     case "_ws.malformed": isMalformed = true
+    case "_ws.expert.message": experts.append((attributes["show"] ?? "").withoutEntities)
     default:
       guard let dissector, name.hasPrefix("\(dissector).") else { return }
       let field = Field(

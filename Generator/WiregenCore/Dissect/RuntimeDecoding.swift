@@ -245,17 +245,20 @@ extension DissectorRuntime {
     -- Takes the extent of octets or text; where the value starts and ends, or nil.
     local function takeExtent(run, frame, member)
       local start, octets = run.position, run.octets
-      local function truncated() return stop(run, frame.node, "truncated", start, member.name, frame.code) and nil end
+      local function fail(kind)
+        stop(run, frame.node, kind, start, member.name, frame.code)
+        return nil
+      end
       if member.prefix then
         local size = member.prefix / 8
-        if size > remaining(run) then return truncated() end
+        if size > remaining(run) then return fail("truncated") end
         local count = plain(unsigned(octets, start, size, member.isLittle))
-        if count > remaining(run) - size then return truncated() end
+        if count > remaining(run) - size then return fail("truncated") end
         run.position = start + size + count
         return start + size, run.position
       elseif member.terminator then
         local last = octets:find(string.char(member.terminator), start + 1, true)
-        if not last or last > run.finish then return truncated() end
+        if not last or last > run.finish then return fail("truncated") end
         run.position = last
         return start, last - 1
       elseif member.isRest then
@@ -263,7 +266,7 @@ extension DissectorRuntime {
         return start, run.finish
       end
       local count = member.size or plain(member.sizeOf(frame.node, remaining(run)))
-      if count < 0 then return stop(run, frame.node, "range", start, member.name, frame.code) and nil end
+      if count < 0 then return fail("range") end
       if not take(run, frame, count, member.name) then return nil end
       local pad = member.pad and octets:find(string.char(member.pad), start + 1, true)
       return start, pad and pad <= run.position and pad - 1 or run.position
@@ -375,7 +378,10 @@ extension DissectorRuntime {
       local member = node.member
       if total then return #node.items < total end
       if not member.terminator then return run.position < run.finish end
-      if member.size > remaining(run) then return stop(run, node, "truncated", run.position, member.name, frame.code) and nil end
+      if member.size > remaining(run) then
+        stop(run, node, "truncated", run.position, member.name, frame.code)
+        return nil
+      end
       if unsigned(run.octets, run.position, member.size, member.isLittle) ~= member.terminator then return true end
       run.position = run.position + member.size
       return false

@@ -56,7 +56,7 @@ extension DissectorRuntime {
         shift = shift - member.bits
         local name = prefix .. (member.kind == "integer" and member.name or "reserved.bits")
         local mask, width = 2 ^ shift * (2 ^ member.bits - 1), 8 * group.size
-        member.isMasked = group.size <= 4
+        member.isMasked, member.isLittle = group.size <= 4, group.isLittle
         if member.isBoolean then
           if not member.isMasked then width, mask = nil, nil end
           member.field = declare("bool", name, member.label, width, nil, mask)
@@ -116,7 +116,8 @@ extension DissectorRuntime {
         local fields = { "field", "prefixField", "endField", "timeField", "bitFields" }
         for _, key in ipairs(fields) do own[key] = shared[key] end
         for index, member in ipairs(own.members or {}) do
-          member.field, member.isMasked = shared.members[index].field, shared.members[index].isMasked
+          local other = shared.members[index]
+          member.field, member.isMasked, member.isLittle = other.field, other.isMasked, other.isLittle
         end
       end
     end
@@ -170,20 +171,21 @@ extension DissectorRuntime {
     end
 
     -- A time, if it is in a year that can be shown.
-    local function showTime(view, item, node, seconds, nanoseconds)
+    local function showTime(item, field, part, seconds, nanoseconds)
       if seconds < -62167219200 or seconds >= 253402300800 then return end
-      item:add(node.member.timeField, range(view, node.start, node.count), NSTime.new(seconds, nanoseconds)):set_generated()
+      item:add(field, part, NSTime.new(seconds, nanoseconds)):set_generated()
     end
 
     -- A number of units since a time. One of more than 53 bits may be a little off.
     local function showEpoch(view, item, node)
-      local time, units = node.member.time, node.value
+      local time, units, field = node.member.time, node.value, node.member.timeField
+      local part = range(view, node.start, node.count)
       if type(units) == "table" then units = units.high * 2 ^ 32 + units.low end
       if time.perSecond then
         local seconds = math.floor(units / time.perSecond)
-        showTime(view, item, node, time.origin + seconds, (units - seconds * time.perSecond) * (1e9 / time.perSecond))
+        showTime(item, field, part, time.origin + seconds, (units - seconds * time.perSecond) * (1e9 / time.perSecond))
       else
-        showTime(view, item, node, time.origin + units * time.seconds, 0)
+        showTime(item, field, part, time.origin + units * time.seconds, 0)
       end
     end
 
@@ -224,6 +226,12 @@ extension DissectorRuntime {
       return item
     end
 
+    -- Text with U+0000 as a visible sign: Wireshark would end it there.
+    local function withoutNUL(text)
+      if not isUTF8(text) then text = text:gsub("[\128-\255]", "\239\191\189") end
+      return (text:gsub("%z", "\226\144\128"))
+    end
+
     -- Octets or text; what stands before the value and behind it has fields of its own.
     local function showVariable(view, parent, node)
       local member, last = node.member, node.valueStart + node.size
@@ -232,13 +240,15 @@ extension DissectorRuntime {
         if member.isLittle then parent:add_le(member.prefixField, part) else parent:add(member.prefixField, part) end
       end
       local part, item = range(view, node.valueStart, node.size), nil
-      if member.content then
+      if member.content and part:len() > 0 and part:raw():find("\0", 1, true) then
+        item = parent:add(member.field, part, withoutNUL(part:raw()))
+      elseif member.content then
         item = parent:add_packet_field(member.field, part, ENC_UTF_8)
       else
         item = parent:add(member.field, part)
       end
       if node.size == 0 then item:set_text(member.label .. ": (empty)") end
-      if node.seconds then showTime(view, item, node, node.seconds, 0) end
+      if node.seconds then showTime(item, member.timeField, part, node.seconds, 0) end
       local rest = node.start + node.count - last
       if rest > 0 then parent:add(member.endField, range(view, last, rest)) end
       return item
@@ -258,7 +268,7 @@ extension DissectorRuntime {
       integer = showInteger,
       octets = showVariable,
       address = showOctets,
-      reserved = function(view, parent, node) return showOctets(view, parent, node) end,
+      reserved = function(view, parent, node) return (node.shift and showInteger or showOctets)(view, parent, node) end,
       structure = function(view, parent, node, depth)
         local body = bodies[node.member.body]
         return showParts(view, parent, node, depth, node.member.name == "" and body.field or node.member.field, node.member.label)
