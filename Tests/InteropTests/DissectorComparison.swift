@@ -18,12 +18,13 @@ struct DissectorComparison {
   init(_ dissection: Dissection, of tested: DissectedProtocol, direction name: String) {
     self.tested = tested
     names = tested.names
-    fields = dissection.fields.filter { field in
-      let own = field.name.dropFirst(tested.names.layer.count + 1)
-      let steps = own.split(separator: ".")
-      let isExtent = steps.count > 2 && ["prefix", "terminator", "pad"].contains(steps[steps.count - 1])
-      return own.first?.isUppercase == true && !isExtent
-    }[...]
+    fields =
+      dissection.fields.filter { field in
+        let own = field.name.dropFirst(tested.names.layer.count + 1)
+        let steps = own.split(separator: ".")
+        let isExtent = steps.count > 2 && ["prefix", "terminator", "pad"].contains(steps[steps.count - 1])
+        return own.first?.isUppercase == true && !isExtent
+      }[...]
     let direction = tested.interpreter.direction(named: name) ?? 0
     compareViolations(dissection, direction)
     guard let decoded = try? tested.interpreter.decode(direction: direction, dissection.octets, mode: .collecting) else { return }
@@ -63,9 +64,11 @@ extension DissectorComparison {
 
   /// Where the last named member of an element's header ends.
   private func endOfHeader(_ nodes: [WireTree.Node], _ family: FamilyDefinition) -> Int {
-    let header = Set(family.header.flatMap { member in
-      if case .bits(_, _, let fields) = member.kind { fields.map(\.name) } else { [member.name] }
-    }).subtracting([""])
+    let header = Set(
+      family.header.flatMap { member in
+        if case .bits(_, _, let fields) = member.kind { fields.map(\.name) } else { [member.name] }
+      }
+    ).subtracting([""])
     let last = nodes.last { node in
       if case .bits = node.value { return node.children.contains { header.contains($0.name) } }
       return header.contains(node.name)
@@ -125,7 +128,9 @@ extension DissectorComparison {
   }
 
   private func body(of name: String, in members: [Member]) -> BodyDefinition {
-    guard case .structure(let index) = members.first(where: { $0.name == name })?.kind else { return BodyDefinition(name: "", members: []) }
+    guard case .structure(let index) = members.first(where: { $0.name == name })?.kind else {
+      return BodyDefinition(name: "", members: [])
+    }
     return definition.bodies[index]
   }
 }
@@ -165,7 +170,8 @@ extension DissectorComparison {
   }
 
   private mutating func next(_ name: String, _ node: WireTree.Node) -> Dissection.Field? {
-    guard let field = fields.first, field.name == name, field.start >= node.start, field.start + field.size <= max(node.end, node.start)
+    guard let field = fields.first, field.name == name, field.start >= node.start,
+      field.start + field.size <= max(node.end, node.start)
     else {
       problems.append("\(name) at \(node.start), but \(fields.first.map { "\($0.name) at \($0.start)" } ?? "nothing") is there")
       // The field may come further on.

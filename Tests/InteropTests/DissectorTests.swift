@@ -45,7 +45,8 @@ struct DissectorTests {
     print("\(source.schema): \(count) values of \(cases.count) messages are the same in the dissector")
   }
 
-  @Test("Every value, and every error, of messages drawn at random, and of octets that are nearly right",
+  @Test(
+    "Every value, and every error, of messages drawn at random, and of octets that are nearly right",
     arguments: sources + drawn + foreign)
   func random(_ source: Source) throws {
     let tested = try DissectedProtocol(source.schema)
