@@ -82,3 +82,105 @@ struct DissectorTests {
     return count
   }
 }
+
+// MARK: - Streams
+
+extension DissectorTests {
+  struct Stream: Sendable, CustomTestStringConvertible {
+    var schema: String
+    var file: String
+    var direction: String
+    /// Octets of a segment.
+    var size: Int
+    var testDescription: String { "\(schema), \(size) octets a segment" }
+  }
+
+  static let streams =
+    [1, 7, 100, 1400, 20_000].map {
+      Stream(schema: "Schemas/cpnp.xml", file: "cpnp.txt", direction: "clientMessage", size: $0)
+    }
+    + [7, 1400, 60_000].map {
+      Stream(schema: "Schemas/cusp.xml", file: "cusp-messages.txt", direction: "controlPlane", size: $0)
+    }
+
+  @Test("Messages that are cut into segments, and several in one", arguments: streams)
+  func reassembly(_ stream: Stream) throws {
+    let tested = try DissectedProtocol(stream.schema)
+    let vectors = try Vector.read(stream.file).filter { vector in
+      let body = vector.message.flatMap { tested.interpreter.body(named: $0) }.map { tested.definition.bodies[$0] }
+      return body?.message.map { tested.definition.directions[$0.direction] } == stream.direction
+    }
+    let octets = vectors.flatMap(\.octets)
+    let segments = stride(from: 0, to: octets.count, by: stream.size).map {
+      Array(octets[$0..<min(octets.count, $0 + stream.size)])
+    }
+    let capture = Capture(segments: segments, serverPort: DissectedProtocol.port)
+    let found = try Tshark.dissect(capture, as: tested.dissector(direction: stream.direction))
+    #expect(found.flatMap(\.experts) == [])
+    let names = found.flatMap(\.fields).filter { $0.name == "\(tested.names.layer).message" }.map(\.show)
+    #expect(names == vectors.compactMap(\.message))
+  }
+
+  @Test("What is no frame is said to be none, and ends the stream")
+  func brokenFrame() throws {
+    let tested = try DissectedProtocol("Schemas/cusp.xml")
+    let framing = try #require(tested.definition.framings.first)
+    let good = try #require(try Vector.read("cusp-messages.txt").first { $0.message != nil && $0.octets.count < 1000 })
+    let bad: [UInt8] = [1, 0, 0, 3, 0, 0, 0, 0]
+    let capture = Capture(segments: [good.octets + bad + good.octets], serverPort: DissectedProtocol.port)
+    let found = try Tshark.dissect(capture, as: tested.dissector())
+    let violation = #expect(throws: Violation.self) { try tested.interpreter.frame(direction: 0, bad) }
+    #expect(framing.header == tested.interpreter.body(named: "FrameHeader"))
+    #expect(found.flatMap(\.experts) == [try #require(violation).description])
+  }
+}
+
+// MARK: - Beside other dissectors
+
+extension DissectorTests {
+  /// On the same octets, what tshark's own dissector of PCP has is in ours: as much, from the same place, with the same value.
+  @Test("tshark's own fields of PCP", arguments: ["pcp-flow-examples.txt", "pcp-options.txt"])
+  func builtIn(_ file: String) throws {
+    let tested = try DissectedProtocol("Schemas/pcp.xml")
+    let vectors = try Vector.read(file).filter { $0.message != nil && TsharkFault.malformed[$0.name] == nil }
+    let messages = vectors.map(\.captured)
+    let theirs = try Tshark.dissect(messages)
+    let ours = try Tshark.dissect(messages, as: tested.dissector(port: Tshark.Dissector.portControl.port))
+    var count = 0
+    for (place, vector) in vectors.enumerated() {
+      for field in theirs[place].fields where !field.isDivided && !field.octets.isEmpty {
+        let found = ours[place].fields.contains { own in
+          let isSame = own.octets == field.octets || own.number != nil && own.number == field.number
+          // What the schema leaves as octets, tshark takes apart all the same.
+          let isOpaque = own.name.hasSuffix(".copied") || own.name.hasSuffix(".unknown.value")
+          let isIn = own.start <= field.start && field.start + field.size <= own.start + own.size
+          let isPlaced = own.start == field.start && own.size == field.size
+          return isPlaced && isSame || isOpaque && isIn
+        }
+        #expect(found, "\(file):\(vector.line) \(vector.name): \(field.name) '\(field.show)' at \(field.start)")
+        count += 1
+      }
+    }
+    print("\(file): \(count) fields of tshark's own are in our dissector")
+  }
+
+  @Test("PCP and NAT-PMP on their port, whichever is loaded first", arguments: [false, true])
+  func both(pcpFirst: Bool) throws {
+    let (pcp, natpmp) = (try DissectedProtocol("Schemas/pcp.xml"), try DissectedProtocol("Schemas/natpmp.xml"))
+    let loaded = pcpFirst ? [pcp, natpmp] : [natpmp, pcp]
+    let arguments = loaded.flatMap { ["-X", "lua_script:\($0.script.path)"] }
+    let layers = [pcp, natpmp].map(\.names.layer)
+    var dissector = Tshark.Dissector(layers[0], layers[1], port: 5351, arguments: arguments)
+    dissector.layers += Tshark.Dissector.portControl.layers
+    let vectors = try ["pcp-flow-examples.txt", "natpmp.txt"].flatMap { try Vector.read($0) }.filter { $0.message != nil }
+    for (vector, found) in zip(vectors, try Tshark.dissect(vectors.map(\.captured), as: dissector)) {
+      #expect(found.dissector == layers[vector.octets[0] == 2 ? 0 : 1], "\(vector.name)")
+      #expect(found.experts == [] && !found.fields.isEmpty, "\(vector.name)")
+    }
+    // A version that neither has is left to what had the port before; an opcode that ours has not is an error.
+    let strange = [[3, 1] + [UInt8](repeating: 0, count: 58), [2, 96] + [UInt8](repeating: 0, count: 22)]
+    let others = try Tshark.dissect(strange.map { CapturedMessage("strange", $0, from: .client) }, as: dissector)
+    #expect(others[0].experts == [])
+    #expect(others[1].dissector == layers[0] && others[1].experts.first?.contains("UNSUPP_OPCODE") == true)
+  }
+}

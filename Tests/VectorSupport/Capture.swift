@@ -40,19 +40,36 @@ public struct Capture: Sendable {
     for message in messages { append(message) }
   }
 
+  /// A capture of one end of a TCP connection, from 192.0.2.1 to 192.0.2.2.
+  public init(segments: [[UInt8]], serverPort: UInt16) {
+    self.init([], serverPort: serverPort)
+    var sequence: UInt32 = 1
+    for segment in segments {
+      // Acknowledgement 1, header of 20 octets, PSH and ACK, window; no checksum, no urgent data.
+      let header = (40000 as UInt16).networkOctets + serverPort.networkOctets + sequence.networkOctets + [0, 0, 0, 1, 0x50, 0x18]
+      append(header + [0xFF, 0xFF, 0, 0, 0, 0] + segment, transport: 6, isAnswer: false)
+      sequence += UInt32(segment.count)
+    }
+  }
+
   private mutating func append(_ message: CapturedMessage) {
     let isAnswer = message.sender == .server
-    let client = ([192, 0, 2, 1] as [UInt8], 40000 as UInt16)
-    let server = ([192, 0, 2, 2] as [UInt8], serverPort)
-    let (source, destination) = isAnswer ? (server, client) : (client, server)
+    let ports = isAnswer ? [serverPort, 40000] : [40000, serverPort]
     let size = UInt16(8 + message.octets.count)
     // A UDP checksum of 0 stands for none.
-    let udp =
-      source.1.networkOctets + destination.1.networkOctets + size.networkOctets + [0, 0] + message.octets
-    var ip: [UInt8] = [0x45, 0] + (20 + size).networkOctets + [0, 0, 0, 0, 64, 17, 0, 0] + source.0 + destination.0
+    let udp = ports.flatMap(\.networkOctets) + size.networkOctets + [0, 0] + message.octets
+    append(udp, transport: 17, isAnswer: isAnswer)
+  }
+
+  /// - Parameter transport: number of the protocol.
+  private mutating func append(_ payload: [UInt8], transport: UInt8, isAnswer: Bool) {
+    let (client, server): ([UInt8], [UInt8]) = ([192, 0, 2, 1], [192, 0, 2, 2])
+    let addresses = isAnswer ? server + client : client + server
+    var ip: [UInt8] = [0x45, 0] + UInt16(20 + payload.count).networkOctets + [0, 0, 0, 0, 64, transport, 0, 0] + addresses
     ip.replaceSubrange(10..<12, with: Capture.checksum(ip).networkOctets)
-    for number in [0, 0, UInt32(ip.count + udp.count), UInt32(ip.count + udp.count)] { octets += number.networkOctets }
-    octets += ip + udp
+    let size = UInt32(ip.count + payload.count)
+    for number in [0, 0, size, size] { octets += number.networkOctets }
+    octets += ip + payload
   }
 
   /// The Internet checksum of an even number of octets (RFC 1071).

@@ -63,7 +63,9 @@ public enum Tshark {
       (["udp"] + dissector.layers + ["_ws.malformed"]).joined(separator: " "),
     ]
     process.arguments? += dissector.arguments
-    if dissector.isTold { process.arguments? += ["-d", "udp.port==\(dissector.port),\(dissector.layers[0])"] }
+    for transport in dissector.isTold ? ["udp", "tcp"] : [] {
+      process.arguments? += ["-d", "\(transport).port==\(dissector.port),\(dissector.layers[0])"]
+    }
     let output = Pipe()
     process.standardOutput = output
     // It warns of every run as root.

@@ -97,8 +97,9 @@ extension Dissector {
       local protocol = Proto(\(LuaValue.quoted(names.layer)), \(LuaValue.quoted(name + " (Wiregen)")))
       local preferences = protocol.prefs
       \(definition.directions.count > 1 ? direction : "")\(portPreferences)
-      preferences.pass_on = Pref.bool("Pass on what is no message", true,
-        "What is no message is given to the dissector that had its port before; otherwise that is an error")
+      preferences.pass_on = Pref.bool("Pass on what is of another protocol", true,
+        "Octets that are no message from the first member on that tells messages apart, as a version, are given to the "
+          .. "dissector that had the port before; otherwise they are shown as an error")
       """
   }
 

@@ -145,7 +145,7 @@ extension DissectorRuntime {
 
     local function compareChecksum(run, frame, node, found)
       local member = node.member
-      found = bit.bxor(found, member.computed.xor) % 2 ^ member.bits
+      found = xor(found, member.computed.xor) % 2 ^ member.bits
       if found ~= node.value then wrong(run, frame, node, "checksum", node.start, member.name, member) end
     end
 

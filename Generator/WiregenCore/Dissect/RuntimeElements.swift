@@ -65,7 +65,7 @@ extension DissectorRuntime {
       local pad = { role = "padding", family = family, start = start, count = finish - start }
       attach(node, pad)
       local octets = run.octets:sub(start + 1, finish)
-      if family.checksPadding and octets:find("[^%z]") then report(run, pad, "padding", start, "padding", family.code) end
+      if family.checksPadding and octets:find("[^\0]") then report(run, pad, "padding", start, "padding", family.code) end
     end
 
     -- Octets left in an element behind its last member.
@@ -293,7 +293,8 @@ extension DissectorRuntime {
       return left, first
     end
 
-    -- Why no message of a direction has these octets: the first member in wire order that leaves none.
+    -- Why no message of a direction has these octets: the first member in wire order that leaves none. A second result says
+    -- whether that is the very first one that tells messages apart, as a version is.
     local function noMessage(direction, octets)
       local places, candidates, first = {}, direction.messages, nil
       for _, body in ipairs(candidates) do
@@ -301,16 +302,18 @@ extension DissectorRuntime {
       end
       table.sort(places, isBefore)
       for _, place in ipairs(places) do
+        local isFirst = isSamePlace(place, places[1])
         candidates, first = dropOut(candidates, place, octets)
         if #candidates == 0 and first then
           local path = direction.type .. "." .. first.member
           if holds(first, octets) == nil then
-            return { kind = "truncated", offset = place.offset, path = path, code = direction.messages[1].message.code }
+            local code = direction.messages[1].message.code
+            return { kind = "truncated", offset = place.offset, path = path, code = code }, isFirst
           end
-          return { kind = "noMessage", offset = place.offset, path = path, code = first.code }
+          return { kind = "noMessage", offset = place.offset, path = path, code = first.code }, isFirst
         end
       end
-      return { kind = "noMessage", offset = 0, path = direction.type }
+      return { kind = "noMessage", offset = 0, path = direction.type }, true
     end
 
     -- Whether a rule holds over members of fixed place, which have not been decoded yet; nil when they do not fit.

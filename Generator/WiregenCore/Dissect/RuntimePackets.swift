@@ -66,7 +66,7 @@ extension DissectorRuntime {
         node.item, view.body = item:add(body.field, tvb(offset, size)), body
         showChildren(view, node.item, node.children, 1)
       else
-        violations = { noMessage(direction, octets) }
+        violations = { (noMessage(direction, octets)) }
       end
       if isWhole then
         showViolations(view, item, violations)
@@ -180,13 +180,19 @@ extension DissectorRuntime {
       return preferences.pass_on and dissector
     end
 
+    -- Whether octets are of another protocol: the first thing that tells messages apart, as a version, is that of none.
+    local function isForeign(candidates, octets)
+      local direction, body = choose(candidates, octets)
+      return not body and select(2, noMessage(direction, octets))
+    end
+
     function protocol.dissector(tvb, pinfo, tree)
       local candidates = directionsOf(pinfo)
       local framing = pinfo.port_type == 2 and framingOf(candidates)
       if framing then return dissectStream(tvb, pinfo, tree, framing) end
       local length = tvb:len()
       local other = dissectorBefore(pinfo)
-      if other and not select(2, choose(candidates, length > 0 and tvb:raw() or "")) then
+      if other and isForeign(candidates, length > 0 and tvb:raw() or "") then
         local taken = other:call(tvb, pinfo, tree)
         if taken and taken > 0 then return taken end
       end

@@ -229,7 +229,7 @@ extension DissectorRuntime {
     -- Text with U+0000 as a visible sign: Wireshark would end it there.
     local function withoutNUL(text)
       if not isUTF8(text) then text = text:gsub("[\128-\255]", "\239\191\189") end
-      return (text:gsub("%z", "\226\144\128"))
+      return (text:gsub("\0", "\226\144\128"))
     end
 
     -- Octets or text; what stands before the value and behind it has fields of its own.

@@ -92,7 +92,9 @@ extension DissectorRuntime {
   static let checksums = #"""
     -- Checksums
 
-    local function xor(a, b) return bit.bxor(a, b) % 2 ^ 32 end
+    -- Wireshark has one of these libraries, whichever Lua it has.
+    local bitLibrary = bit or bit32
+    local function xor(a, b) return bitLibrary.bxor(a, b) % 2 ^ 32 end
 
     -- Adds some octets to the register of a reflected cyclic redundancy check with the polynomial.
     local function cyclic(polynomial)
