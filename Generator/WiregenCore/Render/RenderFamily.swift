@@ -110,7 +110,7 @@ struct FamilyRenderer {
     let tags = "_ tag: UInt64, " + (family.extraTag == nil ? "" : "_ extraTag: UInt64, ")
     let parameters = "\(tags)_ octets: RawSpan, at position: inout Int, from start: Int, to end: Int"
     let effect = varies ? " throws(WireError)" : ""
-    source.block("\(access)static func next(\(parameters))\(effect) -> Range<Int>?") { inner in
+    source.block("\(access)static func next(\(parameters))\(effect) -> Swift.Range<Int>?") { inner in
       inner.block("while position < end") { loop in
         loop.line("let element = \(varies ? "try " : "")element(octets, at: position, from: start)")
         loop.line("position = element.end")
