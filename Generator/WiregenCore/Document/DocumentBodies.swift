@@ -18,7 +18,8 @@ extension DocumentBuilder {
     guard let traits = body.message else { return "" }
     let picked = traits.matches.map { match -> HTML in
       let member = body.members.flatMap(\.flattened).first { $0.name == match.member }
-      return "<span>\(link("\(body.name).\(match.member)", match.member, class: "m")) \(range(match, member))</span>"
+      let words = [range(match, member), remarks("\(body.name).match.\(match.member)")].filter { !$0.isEmpty }.joined(" ")
+      return "<span>\(link("\(body.name).\(match.member)", match.member, class: "m")) \(words)</span>"
     }
     let limits: [HTML] = [
       traits.maximumSize.map { "at most \(octets($0))" }.orNothing,

@@ -104,7 +104,7 @@ enum DocumentStyle {
 
     /* Tables */
     .wide { overflow-x: auto; margin: 0.4rem 0; }
-    table { border-collapse: collapse; width: 100%; font-size: 0.9rem; line-height: 1.45; }
+    table { border-collapse: collapse; min-width: min(100%, 54rem); font-size: 0.9rem; line-height: 1.45; }
     th { text-align: left; font-weight: 500; font-size: 0.78rem; color: var(--soft); padding: 0.2rem 0.9rem 0.3rem 0;
       white-space: nowrap;
       border-bottom: 1px solid var(--edge); vertical-align: bottom; }
@@ -113,16 +113,13 @@ enum DocumentStyle {
     td:first-child { padding-left: 0.5rem; } th:first-child { padding-left: 0.5rem; }
     td p { margin: 0; }
     th.num, th.m { font-family: var(--text); font-size: 0.78rem; }
-    .num { text-align: right; font-family: var(--mono); font-size: 0.82rem; white-space: nowrap;
+    .num { width: 1%; text-align: right; font-family: var(--mono); font-size: 0.82rem; white-space: nowrap;
       font-variant-numeric: tabular-nums; }
     td .label { display: block; color: var(--soft); font-size: 0.84rem; }
     td .says { display: block; font-size: 0.84rem; }
-    .fields td:nth-child(3), .fields td:nth-child(4) { min-width: 9rem; }
-    .fields td:last-child { width: 44%; }
     .fields tr.reserved td { color: var(--soft); }
-    .codes td:last-child { width: 46%; }
     .hexa { color: var(--soft); }
-    .unknown, .plain { width: auto; }
+    .unknown, .plain { min-width: 0; }
     :is(.unknown, .plain) :is(th, td):not(:last-child) { padding-right: 2rem; }
     tr.span td { color: var(--soft); background: var(--raised); }
     tr.span .m { color: var(--ink); }
@@ -177,7 +174,7 @@ enum DocumentStyle {
     .rules p { margin: 0.1rem 0; color: var(--soft); }
 
     /* Cardinality */
-    .matrix { width: auto; }
+    .matrix { min-width: 0; }
     .matrix th.col { height: 9rem; padding: 0 0 0.4rem; width: 2.6rem; vertical-align: bottom; }
     .matrix th.col a { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap;
       font: 0.78rem/1.2 var(--mono); }
@@ -207,7 +204,7 @@ enum DocumentStyle {
     .hex b.on, .tree tr.on td { background: var(--mark); }
     .hex, .tree { max-height: 25rem; overflow: auto; scrollbar-width: thin; }
     .tree { position: relative; }
-    .tree table { font-size: 0.82rem; }
+    .tree table { width: 100%; min-width: 0; font-size: 0.82rem; }
     .tree td { padding: 0.14rem 0.8rem 0.14rem 0; }
     .tree td:first-child { padding-left: 0.3rem; }
     .tree td.num { color: var(--soft); font-size: 0.76rem; text-align: left; }
@@ -249,7 +246,6 @@ enum DocumentStyle {
       :is(.fields, .codes, .uses) tr > td.num { grid-column: 1; text-align: left; white-space: normal;
         overflow-wrap: anywhere; }
       :is(.fields, .codes, .uses) tr > td:empty { display: none; }
-      .fields td:last-child, .codes td:last-child { width: auto; }
       .fields tr > td.num:first-child { grid-area: 1 / 1; }
       .fields tr > td.num + td.num { color: var(--soft); grid-area: 1 / 1; padding-top: 1.45em; }
       .fields td:first-child:not(:empty)::before { content: "@ "; color: var(--edge); }
