@@ -28,6 +28,7 @@ struct DissectorTests {
   static let drawn = [
     Source(schema: "Tests/EverythingWire/keywords.xml"), Source(schema: "Tests/KitWire/kit.xml"),
     Source(schema: "Tests/VariablesWire/variables.xml"), Source(schema: "Tests/LinearWire/linear.xml"),
+    Source(schema: "Tests/EverythingWire/Vendor/everything-vendor.xml"),
   ]
   static let foreign = ["stun", "dhcpv6", "radius", "diameter"].map {
     Source(schema: "Tests/Schemas/\($0).xml", files: ["Messages/\($0).txt", "Invalid/\($0).txt"], folder: "Schemas")

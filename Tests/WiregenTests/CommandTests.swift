@@ -66,6 +66,7 @@ import Testing
   @Test(arguments: [
     ["check", "none.xml"], ["check", "good.xml", "--merge", "none.xml"], ["generate", "none.xml", "-o", "out"],
     ["generate", "good.xml", "-o", "out", "--merge", "none.xml"], ["list", "none.xml"], ["lint", "none.xml"],
+    ["dissector", "none.xml", "-o", "-"],
     ["format", "none.xml"],
   ])
   func saysInOneLineWhatCannotBeRead(arguments: [String]) throws {
@@ -83,7 +84,7 @@ import Testing
     #expect(run.lines == ["s.xml:3:1: error: sample 'x' does not decode: offset 0: S.a: the octets end before it does"])
   }
 
-  @Test(arguments: [[], ["check"], ["generate"]]) func helpHasAnExample(command: [String]) throws {
+  @Test(arguments: [[], ["check"], ["generate"], ["dissector"]]) func helpHasAnExample(command: [String]) throws {
     let run = try run(command + ["--help"])
     #expect(run.status == 0)
     #expect(run.output.contains("  wiregen \(command.first ?? "check") "))
@@ -91,7 +92,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["frobnicate"], ["check"], ["check", "--frobnicate", "a.xml"], ["generate", "a.xml"], ["generate", "-o", "out"],
+    ["frobnicate"], ["check"], ["dissector", "a.xml"], ["check", "--frobnicate", "a.xml"],
+    ["generate", "a.xml"], ["generate", "-o", "out"],
     ["generate", "a.xml", "-o", "out", "--files", "0"], ["generate", "a.xml", "-o", "out", "--files", "many"],
     ["generate", "a.xml", "-o", "out", "--access", "secret"],
   ])
@@ -99,6 +101,22 @@ import Testing
     let run = try run(arguments)
     #expect(run.status == 64)
     #expect(run.errors.contains("Usage:"))
+  }
+
+  @Test func writesADissectorOfMessagesOnly() throws {
+    try write("good.xml", good)
+    let none = try run(["dissector", "good.xml", "-o", "good.lua"])
+    #expect((none.status, none.output) == (1, ""))
+    #expect(none.lines == ["good.xml:1:1: error: it has no messages, so that there is nothing to dissect"])
+    try write(
+      "some.xml", "<direction name=\"up\"/> <message name=\"M\" direction=\"up\"> <field name=\"a\" type=\"u8\"/> </message>")
+    let run = try run(["dissector", "some.xml", "-o", "some.lua"])
+    #expect((run.status, run.output, run.errors) == (0, "", ""))
+    let text = try String(contentsOf: folder.appendingPathComponent("some.lua"), encoding: .utf8)
+    #expect(text.hasPrefix("-- T: a Wireshark dissector."))
+    #expect(text.contains("local protocol = Proto(\"wg_t\", \"T (Wiregen)\")"))
+    #expect(try self.run(["dissector", "some.xml", "-o", "-"]).output == text)
+    #expect(try self.run(["dissector", "some.xml", "-o", "none/some.lua"]).status == 2)
   }
 
   @Test func generatesAsManyFilesAsItIsTold() throws {

@@ -9,10 +9,13 @@ extension DissectorRuntime {
     -- counted from 0; `steps` is the path. Functions that return false have found something after which the rest of the body
     -- cannot be told apart; what has a known extent, an element or the message, goes on behind itself then.
 
+    -- More errors of one message than these are counted only.
+    local MOST_VIOLATIONS = 1000
+
     local function newRun(octets, root, message)
       return {
-        octets = octets, position = 0, finish = #octets, steps = { root }, violations = {}, errors = 0, depths = {}, sums = {},
-        message = message,
+        octets = octets, position = 0, finish = #octets, steps = { root }, violations = {}, hidden = 0, errors = 0, depths = {},
+        sums = {}, message = message,
       }
     end
 
@@ -33,6 +36,10 @@ extension DissectorRuntime {
     -- Notes what is wrong; `node` is where it is shown.
     local function report(run, node, kind, offset, last, code, isWarning, rule)
       if not isWarning then run.errors = run.errors + 1 end
+      if #run.violations == MOST_VIOLATIONS then
+        run.hidden = run.hidden + 1
+        return
+      end
       run.violations[#run.violations + 1] = {
         node = node, kind = kind, offset = offset, path = pathText(run.steps, last), code = code, isWarning = isWarning,
         rule = rule,

@@ -345,7 +345,7 @@ extension DissectorRuntime {
       return true
     end
 
-    -- Decodes octets as a message: the tree, and all that is wrong with them in the order of the checks.
+    -- Decodes octets as a message: the tree, what is wrong with them in the order of the checks, and how much more is.
     local function decodeMessage(body, octets)
       local message = body.message
       local run = newRun(octets, body.name, message)
@@ -359,7 +359,7 @@ extension DissectorRuntime {
         end
         leave(run, node, decodeBody(run, frame))
       end
-      return node, run.violations
+      return node, run.violations, run.hidden
     end
     """#
 }

@@ -56,20 +56,20 @@ extension DissectorRuntime {
       local direction, body = choose(directionsOf(pinfo), octets)
       local item = tree:add(protocol, tvb(offset, size))
       local view = { tvb = tvb, base = offset, parts = 0 }
-      local violations
+      local violations, hidden
       if body then
         local node
-        node, violations = decodeMessage(body, octets)
+        node, violations, hidden = decodeMessage(body, octets)
         item:append_text(", " .. body.label)
         item:add(messageFields.name, tvb(offset, 0), body.name):set_generated()
         item:add(messageFields.direction, tvb(offset, 0), direction.name):set_generated()
         node.item, view.body = item:add(body.field, tvb(offset, size)), body
         showChildren(view, node.item, node.children, 1)
       else
-        violations = { (noMessage(direction, octets)) }
+        violations, hidden = { (noMessage(direction, octets)) }, 0
       end
       if isWhole then
-        showViolations(view, item, violations)
+        showViolations(view, item, violations, hidden)
       else
         item:append_text(" (not wholly there)")
       end
@@ -106,7 +106,7 @@ extension DissectorRuntime {
     -- Octets of a stream that are no frame: where the next starts cannot be told.
     local function showBroken(tvb, pinfo, tree, offset, violation)
       local item = tree:add(protocol, tvb(offset))
-      showViolations({ tvb = tvb, base = offset, parts = 0 }, item, { violation })
+      showViolations({ tvb = tvb, base = offset, parts = 0 }, item, { violation }, 0)
       announce(pinfo, "Broken frame")
     end
 

@@ -150,8 +150,8 @@ extension DissectorRuntime {
   static let showing = #"""
     -- Showing what was decoded
 
-    -- More parts of one message than these, more violations and deeper parts are not shown, lest Wireshark refuse the packet.
-    local MOST_PARTS, MOST_VIOLATIONS, DEEPEST = 200000, 1000, 400
+    -- More parts of one message than these, and deeper ones, are not shown, lest Wireshark refuse the whole packet.
+    local MOST_PARTS, DEEPEST = 200000, 400
 
     local function range(view, start, count) return view.tvb(view.base + start, count) end
 
@@ -392,14 +392,10 @@ extension DissectorRuntime {
       place:add_proto_expert_info(kinds[violation.kind], text)
     end
 
-    local function showViolations(view, item, violations)
-      for place, violation in ipairs(violations) do
-        if place > MOST_VIOLATIONS then
-          item:add(range(view, 0, 0), string.format("(%d more violations are not shown)", #violations - MOST_VIOLATIONS))
-          return
-        end
-        showViolation(view, item, violation)
-      end
+    -- Those that are known, and how many more there are.
+    local function showViolations(view, item, violations, hidden)
+      for _, violation in ipairs(violations) do showViolation(view, item, violation) end
+      if hidden > 0 then item:add(range(view, 0, 0), string.format("(%d more violations are not shown)", hidden)) end
     end
     """#
 }
