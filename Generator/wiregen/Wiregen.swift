@@ -20,10 +20,11 @@ struct Wiregen: ParsableCommand {
         wiregen format Schemas/pcp.xml
         wiregen lint Schemas/pcp.xml
         wiregen dissector Schemas/pcp.xml -o wg_pcp.lua
+        wiregen compat old/pcp.xml Schemas/pcp.xml
       """,
     subcommands: [
       Check.self, Generate.self, Decode.self, Encode.self, Diff.self, Sample.self, List.self, Docs.self, Format.self,
-      Lint.self, DissectorCommand.self,
+      Lint.self, DissectorCommand.self, Compat.self,
     ])
 
   /// Every failure is told in one line; that of arguments without the usage around it.

@@ -32,6 +32,13 @@ struct ListingBuilder {
     version = loaded.root["version"]
   }
 
+  /// A builder for the words of single parts, which say nothing of policies.
+  init(_ schema: ResolvedSchema) {
+    self.schema = schema
+    policies = [:]
+    version = nil
+  }
+
   var definition: ProtocolDefinition { schema.definition }
 
   private static func policies(in loaded: LoadedSchema) -> [String: [UInt64: String]] {
