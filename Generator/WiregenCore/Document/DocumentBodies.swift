@@ -85,15 +85,17 @@ extension DocumentBuilder {
     let parts: [HTML] = [
       diagram(of: index),
       memberTable(own, of: body.name, in: index, scopeMembers: body.members, base: header ?? 0),
-      header.map(headerNote).orNothing,
+      own.isEmpty || places.elements[index] == nil ? "" : offsetNote(header),
       own.map { lists(in: $0, of: index) }.joined(), own.map { cases(of: $0, in: index) }.joined(),
       derived(index), rules(index), samples(of: index),
     ]
     return parts.joined()
   }
 
-  private func headerNote(_ size: Int) -> HTML {
-    "<p class=\"note\">Offsets count from the first octet of the header, which has \(octets(size)).</p>\n"
+  /// - Parameter header: octets of the header; nil when that varies.
+  private func offsetNote(_ header: Int?) -> HTML {
+    let start: HTML = header.map { "of the header, which has \(octets($0))" } ?? "of the value"
+    return "<p class=\"note\">Offsets count from the first octet \(start).</p>\n"
   }
 
   /// Octets of the header before an element's value; nil where that varies, and for what is no element.

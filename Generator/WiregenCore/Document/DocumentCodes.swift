@@ -33,7 +33,12 @@ extension DocumentBuilder {
 
   private func codes(_ index: Int) -> HTML {
     let codes = definition.codes[index]
-    let rows = codes.codes.map { row($0, index) }
+    let causes = index == definition.errorCodes && !isExtension ? self.causes() : [:]
+    let rows = codes.codes.map { code in
+      var row = row(code, index)
+      row.detail = causes[code.value].orNothing
+      return row
+    }
     let rest: HTML =
       codes.isOpen
       ? "A number without a name is kept as it is." : "A number without a name is an error, of kind <code>code</code>."
@@ -49,8 +54,7 @@ extension DocumentBuilder {
     let anchor = "\(definition.codes[index].name).\(code.name)"
     return CodeRow(
       first: code.value, last: code.value, name: code.name, label: code.label, anchor: anchor, kind: "code", key: anchor,
-      className: schema.classifications[index]?.members[code.name],
-      detail: index == definition.errorCodes && !isExtension ? causes(of: code.value) : "")
+      className: schema.classifications[index]?.members[code.name])
   }
 
   /// The names that an extension gives to codes of others.

@@ -11,12 +11,13 @@ extension DocumentBuilder {
     var what: HTML
   }
 
-  /// What earns a code, to be opened; empty when nothing does.
-  func causes(of code: UInt64) -> HTML {
-    let own = allCauses().filter { $0.code == code }
-    if own.isEmpty { return "" }
-    let count: HTML = own.count == 1 ? "1 check" : "\(own.count) checks"
-    return "<details class=\"causes\"><summary>earned by \(count)</summary>\(list(own))</details>"
+  /// What earns each code that is earned by something, to be opened.
+  func causes() -> [UInt64: HTML] {
+    let all = allCauses().compactMap { cause in cause.code.map { ($0, cause) } }
+    return Dictionary(grouping: all, by: \.0).mapValues { own in
+      let count: HTML = own.count == 1 ? "1 check" : "\(own.count) checks"
+      return "<details class=\"causes\"><summary>earned by \(count)</summary>\(list(own.map(\.1)))</details>"
+    }
   }
 
   private func list(_ causes: [Cause]) -> HTML {

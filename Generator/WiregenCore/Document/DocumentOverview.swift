@@ -20,7 +20,9 @@ extension DocumentBuilder {
     return """
       <header id="overview">
       <h1>\(name)</h1>
-      \(prose(name, class: "lead"))\(facts)</header>
+      \(prose(name, class: "lead"))\(facts)<p class="note">Offsets count octets from 0; what stands behind a dot counts bits from the
+      most significant of their group. “Else” is followed by the protocol error that is earned.</p>
+      </header>
       \(isExtension ? "" : directions() + framings() + picking())
       """
   }

@@ -31,7 +31,7 @@ enum DocumentStyle {
     h1, h2, h3, h4 { line-height: 1.25; margin: 0; font-weight: 650; text-wrap: balance; }
     h1 { font-size: 2rem; letter-spacing: -0.015em; }
     h2 { font-size: 1.3rem; margin: 3.6rem 0 0.4rem; padding-top: 0.7rem; border-top: 2px solid var(--ink); }
-    h3 { font-size: 1.1rem; font-family: var(--mono); letter-spacing: -0.02em; }
+    h3 { font-size: 1.1rem; overflow-wrap: anywhere; font-family: var(--mono); letter-spacing: -0.02em; }
     h4 { font-size: 0.8rem; color: var(--soft); margin: 1.5rem 0 0.45rem; letter-spacing: 0.01em; }
     ul { margin: 0.3rem 0; padding-left: 1.2rem; }
     .skip { position: absolute; left: -99rem; }
@@ -254,12 +254,15 @@ enum DocumentStyle {
       .hex { grid-template-columns: max-content; max-height: 17rem; }
       .hex > span:nth-child(even) i { display: inline-block; }
       .tree { max-height: 17rem; }
+      :is(.unknown, .plain) :is(th, td):not(:last-child) { padding-right: 1rem; }
+      .plain td:last-child { min-width: 11rem; }
       .tree td { padding-right: 0.5rem; }
       .tree td.oct { display: none; }
       .tree .path { overflow-wrap: anywhere; min-width: 8.5rem; }
       .sample { padding: 0.5rem 0.6rem; margin-left: -0.4rem; margin-right: -0.4rem; }
-      dl.facts { grid-template-columns: 1fr; gap: 0; }
-      dl.facts dd { margin: 0 0 0.5rem; }
+      dl.facts { grid-template-columns: minmax(0, 1fr); gap: 0; }
+      dl.facts dd { margin: 0 0 0.5rem; overflow-wrap: anywhere; }
+      .spec { white-space: normal; overflow-wrap: anywhere; }
     }
     @media print {
       :root { --paper: #fff; --raised: #fff; --cell: #fff; --ink: #000; --soft: #444; --link: #000; --line: #bbb;

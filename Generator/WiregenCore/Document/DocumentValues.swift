@@ -20,7 +20,7 @@ extension DocumentBuilder {
       return "<code>\(code)</code>"
     }
     var words: [HTML] = member.condition.map { ["only when \(text($0))"] } ?? []
-    words += values(member.kind, unit: member.unit, text)
+    words += values(member.kind, unit: member.unit, text).filter { !$0.isEmpty }
     let code = listing.hasCode(member.kind) ? otherwise(member.code) : ""
     if !code.isEmpty {
       if words.isEmpty { words.append("checked") }

@@ -47,7 +47,7 @@ struct DocumentBuilder {
       <head>
       <meta charset="utf-8"/>
       <meta name="viewport" content="width=device-width, initial-scale=1"/>
-      <title>\(name)</title>
+      <title>\(name) reference</title>
       <style>
       \(HTML(stringLiteral: DocumentStyle.text))</style>
       </head>
