@@ -58,8 +58,10 @@ enum Build {
 
   /// - Parameter options: code, and octets of the value.
   static func interface(_ linkType: Int, options: [(Int, [UInt8])] = []) -> [UInt8] {
-    let list = options.flatMap { code, value in
-      little(code, 2) + little(value.count, 2) + value + [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
+    // In steps: one expression takes the compiler too long.
+    let list = options.flatMap { code, value -> [UInt8] in
+      let head: [UInt8] = little(code, 2) + little(value.count, 2)
+      return head + value + [UInt8](repeating: 0, count: (4 - value.count % 4) % 4)
     }
     return block(1, little(linkType, 2) + [0, 0] + little(0, 4) + list + (list.isEmpty ? [] : [0, 0, 0, 0]))
   }
