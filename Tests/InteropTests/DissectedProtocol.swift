@@ -19,20 +19,29 @@ final class DissectedProtocol {
   var definition: ProtocolDefinition { schema.definition }
 
   /// - Parameter path: of the schema, from the root of the repository.
-  init(_ path: String) throws {
-    let diagnostics = Diagnostics()
-    var loader = SchemaLoader(diagnostics: diagnostics) { path in
+  convenience init(_ path: String) throws {
+    try self.init(Self.root.appendingPathComponent(path).path) { path in
       FileManager.default.contents(atPath: path).map { [UInt8]($0) }
     }
-    let file = Self.root.appendingPathComponent(path)
-    guard let loaded = loader.load(file.path), let schema = Resolver.resolve(loaded, diagnostics: diagnostics),
+  }
+
+  /// - Parameter content: of a protocol that stands alone.
+  convenience init(content: String) throws {
+    let text = "<protocol xmlns=\"urn:wiregen:schema:1\" name=\"Alone\" language=\"1\">\(content)</protocol>"
+    try self.init("alone.xml") { $0 == "alone.xml" ? Array(text.utf8) : nil }
+  }
+
+  private init(_ path: String, read: @escaping SchemaLoader.ReadFile) throws {
+    let diagnostics = Diagnostics()
+    var loader = SchemaLoader(diagnostics: diagnostics, read: read)
+    guard let loaded = loader.load(path), let schema = Resolver.resolve(loaded, diagnostics: diagnostics),
       let dissector = Dissector(schema)
     else { throw Tshark.Failure(description: "\(path): \(diagnostics.sorted)") }
     self.schema = schema
     interpreter = Interpreter(schema.definition)
     names = dissector.names
     script = FileManager.default.temporaryDirectory.appendingPathComponent("wiregen-\(UUID().uuidString).lua")
-    try Data(dissector.text(schemaName: file.lastPathComponent).utf8).write(to: script)
+    try Data(dissector.text(schemaName: path).utf8).write(to: script)
   }
 
   deinit { try? FileManager.default.removeItem(at: script) }

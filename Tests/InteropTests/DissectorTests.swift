@@ -84,6 +84,60 @@ struct DissectorTests {
   }
 }
 
+// MARK: - Deep and large ones
+
+extension DissectorTests {
+  private static let alone = """
+    <direction name="up"/>
+    <struct name="Nest" maxDepth="64"><count name="innerCount" type="u8" of="inner"/> <array name="inner" of="Nest"/></struct>
+    <tlvs name="Box" maxDepth="64">
+      <header><tag name="kind" type="u8"/> <length name="length" type="u16"/></header>
+      <unknown action="keep"/>
+      <tlv name="box" code="1"><list name="boxes" of="Box"><allow tlv="box" occurs="0..*"/></list></tlv>
+    </tlvs>
+    <message name="Nested" direction="up">
+      <field name="kind" type="u8"/> <match field="kind" value="1"/> <field name="nest" type="Nest"/>
+    </message>
+    <message name="Boxed" direction="up">
+      <field name="kind" type="u8"/> <match field="kind" value="2"/>
+      <list name="boxes" of="Box"><allow tlv="box" occurs="0..*"/></list>
+    </message>
+    <message name="Many" direction="up">
+      <field name="kind" type="u8"/> <match field="kind" value="3"/> <array name="numbers" of="u8" until="end"/>
+    </message>
+    <message name="Wrong" direction="up">
+      <field name="kind" type="u8"/> <match field="kind" value="4"/>
+      <list name="boxes" of="Box"><allow tlv="box" occurs="0"/></list>
+    </message>
+    """
+
+  @Test("As deep as may be and deeper, and as many as fit into a packet")
+  func limits() throws {
+    let tested = try DissectedProtocol(content: Self.alone)
+    let size = 60_000
+    let boxes = { (depth: Int) in DeepInput.elements(headerSize: 3, depth: depth) { DeepInput.header(tag: 1, $0) } }
+    let inputs: [[UInt8]] = [
+      [1] + DeepInput.structs(depth: 64), [1] + DeepInput.structs(depth: 65), [1] + DeepInput.structs(size: size),
+      [2] + boxes(64), [2] + boxes(65), [2] + boxes(size / 3), [3] + [UInt8](repeating: 7, count: size),
+      [2] + [[UInt8]](repeating: [1, 0, 0], count: size / 3).joined(),
+    ]
+    for (octets, dissection) in zip(inputs, try tested.dissect(inputs, direction: "up")) {
+      let comparison = DissectorComparison(dissection, of: tested, direction: "up")
+      #expect(comparison.problems.prefix(3) == [], "\(octets.prefix(4)), \(octets.count) octets")
+    }
+  }
+
+  @Test("Of very many errors a thousand are shown")
+  func manyErrors() throws {
+    let tested = try DissectedProtocol(content: Self.alone)
+    let octets: [UInt8] = [4] + [[UInt8]](repeating: [1, 0, 3, 1, 0, 9], count: 3000).joined()
+    let found = try #require(try tested.dissect([octets], direction: "up").first)
+    let violations = tested.interpreter.violations(direction: 0, octets).map(\.description)
+    #expect(violations.count > 1000)
+    #expect(found.fields.filter { $0.name == "wg_alone.violation" }.map(\.show) == Array(violations.prefix(1000)))
+  }
+}
+
 // MARK: - Streams
 
 extension DissectorTests {

@@ -92,9 +92,10 @@ extension DissectorRuntime {
   static let checksums = #"""
     -- Checksums
 
-    -- Wireshark has one of these libraries, whichever Lua it has.
+    -- Exclusive or of 32 bits. Where Wireshark has no library for it, Lua itself does it since 5.3, with a sign of its own.
     local bitLibrary = bit or bit32
-    local function xor(a, b) return bitLibrary.bxor(a, b) % 2 ^ 32 end
+    local xor = bitLibrary and function(a, b) return bitLibrary.bxor(a, b) % 2 ^ 32 end
+      or load("return function(a, b) return a ~ b end")()
 
     -- Adds some octets to the register of a reflected cyclic redundancy check with the polynomial.
     local function cyclic(polynomial)
