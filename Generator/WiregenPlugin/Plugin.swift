@@ -16,13 +16,19 @@ struct WiregenPlugin: BuildToolPlugin {
       target.directoryURL.appending(path: $0).resolvingSymlinksInPath().standardizedFileURL
     }
     let merges = Merges(schemas, SchemaFiles(folders: folders))
+    let isTest = (target as? SwiftSourceModuleTarget)?.kind == .test
+    if isTest, configuration.module == nil {
+      throw PluginError(
+        "\(file.path):1:1: error: of a test target, \"module\" names the module that has the types of its schemas")
+    }
     return try schemas.map {
-      try command($0, configuration, file, folders, merges, tool.url, context.pluginWorkDirectoryURL)
+      try command($0, configuration, file, folders, merges, isTest, tool.url, context.pluginWorkDirectoryURL)
     }
   }
 
   private func command(
-    _ schema: URL, _ configuration: Configuration, _ file: URL, _ folders: [URL], _ merges: Merges, _ tool: URL, _ output: URL
+    _ schema: URL, _ configuration: Configuration, _ file: URL, _ folders: [URL], _ merges: Merges, _ isTest: Bool, _ tool: URL,
+    _ output: URL
   ) throws -> Command {
     guard FileManager.default.fileExists(atPath: schema.path) else {
       throw PluginError("\(file.path):1:1: error: there is no schema '\(schema.path)'; paths are relative to this file")
@@ -39,13 +45,16 @@ struct WiregenPlugin: BuildToolPlugin {
     for file in merged { arguments += ["--merge", file.path] }
     if let target = merges.target(of: schema) {
       arguments += ["--merged-into", target.path]
+    } else if let module = configuration.module, isTest {
+      arguments += ["--module", module]
     } else {
       for module in configuration.modules(of: schema, SchemaFiles(folders: folders)) { arguments += ["--module", module] }
     }
+    if isTest { arguments.append("--tests") }
+    let names = isTest ? ["\(stem).samples.swift"] : (0..<configuration.files).map { "\(stem).\($0).swift" }
     return .buildCommand(
-      displayName: "Generating Swift from \(schema.lastPathComponent)", executable: tool, arguments: arguments,
-      inputFiles: inputs + [file],
-      outputFiles: (0..<configuration.files).map { output.appending(path: "\(stem).\($0).swift") })
+      displayName: "Generating \(isTest ? "tests" : "Swift") from \(schema.lastPathComponent)", executable: tool,
+      arguments: arguments, inputFiles: inputs + [file], outputFiles: names.map { output.appending(path: $0) })
   }
 }
 
@@ -59,12 +68,14 @@ struct Configuration: Decodable {
   var include: [String]
   /// By the schema that is extended, as an extension's `of` names it: the Swift module that has it.
   var modules: [String: String]
+  /// Of a test target: the Swift module that has the types of the schemas, whose samples are its tests.
+  var module: String?
   /// The file as it was read. SwiftPM plans a build anew when files come or go, but not when this one changes; wiregen compares,
   /// and says so.
   var text = ""
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
-    case access, schemas, files, include, modules
+    case access, schemas, files, include, modules, module
   }
 
   private struct AnyKey: CodingKey {
@@ -85,6 +96,7 @@ struct Configuration: Decodable {
     files = try values.decodeIfPresent(Int.self, forKey: .files) ?? 4
     include = try values.decodeIfPresent([String].self, forKey: .include) ?? []
     modules = try values.decodeIfPresent([String: String].self, forKey: .modules) ?? [:]
+    module = try values.decodeIfPresent(String.self, forKey: .module)
     if !["public", "package", "internal"].contains(access) {
       throw PluginError("\"access\" is \"public\", \"package\" or \"internal\", not \"\(access)\"")
     }

@@ -257,7 +257,7 @@ struct MessagesRenderer {
 }
 
 /// A type's name as that of a case: MapError -> mapError, PCPHello -> pcpHello.
-private func lowerCamel(_ name: String) -> String {
+func lowerCamel(_ name: String) -> String {
   let capitals = name.prefix { $0.isUppercase }
   guard capitals.count > 1, capitals.count < name.count else { return capitals.lowercased() + name.dropFirst(capitals.count) }
   return capitals.dropLast().lowercased() + name.dropFirst(capitals.count - 1)

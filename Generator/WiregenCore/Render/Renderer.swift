@@ -2,9 +2,14 @@ import WireText
 
 /// One file of generated Swift.
 public struct GeneratedFile: Sendable, Hashable {
-  /// "pcp.0.swift".
+  /// "pcp.0.swift"; with folders where it has a place in a package.
   public var name: String
   public var text: String
+
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }
 
 /// What the configuration of a target says about rendering.
