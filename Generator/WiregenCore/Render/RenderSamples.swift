@@ -70,7 +70,7 @@ public struct SampleTestsRenderer {
 
   private func renderValue(_ sample: ResolvedSchema.Sample, _ type: String, _ source: inout SwiftSource) {
     source.line("let value = try \(type)(decoding: octets)")
-    source.line("let encoded = try value.encode()")
+    source.line("let encoded = try value.encoded()")
     source.line(sample.isCanonical ? "#expect(encoded == octets)" : "#expect(try \(type)(decoding: encoded) == value)")
     guard !sample.expectations.isEmpty else { return }
     source.line("let text = WireTextProtocol.of(\(type).definition).interpreter")
