@@ -98,7 +98,7 @@ let tests: [Target] = [
   .executableTarget(
     name: "AgreementRun", dependencies: ["Agreement", .product(name: "ArgumentParser", package: "swift-argument-parser")],
     path: "Tests/AgreementRun"),
-  .testTarget(name: "AgreementTests", dependencies: ["Agreement", "VectorSupport", "Wire"]),
+  .testTarget(name: "AgreementTests", dependencies: ["Agreement", "VectorSupport", "Wire", "WiregenCore"]),
   .testTarget(
     name: "KitTests",
     dependencies: ["KitAcme", "KitBeta", "KitRival", "KitWire", "FuzzHarness", "VectorSupport", "Wire", "WireText"]),

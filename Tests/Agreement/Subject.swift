@@ -10,8 +10,8 @@ public struct Subject: Sendable {
   /// How many random messages a test draws: fewer of those that are large.
   public let rounds: Int
   /// Index in `definition.bodies` of each message of the direction.
-  let messages: [Int]
-  let interpreter: Interpreter
+  public let messages: [Int]
+  public let interpreter: Interpreter
   private let check: @Sendable ([UInt8]) throws(PropertyFailure) -> Void
 
   /// The messages of a generated enum.

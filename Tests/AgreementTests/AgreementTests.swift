@@ -2,6 +2,7 @@ import Agreement
 import Testing
 import VectorSupport
 import Wire
+import WiregenCore
 
 /// Generated code and interpreter share the resolved schema and nothing else; here they are held against each other.
 @Suite(.serialized) struct AgreementTests {
@@ -21,6 +22,31 @@ import Wire
       valid += isValid ? 1 : 0
     }
     return (inputs, valid)
+  }
+
+  @Test(arguments: Subject.all) func theySayTheSameOfSamples(of subject: Subject) async throws {
+    guard !subject.messages.isEmpty else { return }
+    let compared = try await inBackground {
+      var series = SampleSeries(subject.interpreter, bodies: subject.messages, seed: 7)
+      var compared = 0
+      for _ in 0..<max(4, subject.rounds / 8) {
+        for sample in [series.nextValid(), series.nextInvalid()].compactMap({ $0 }) {
+          try subject.compare(sample.octets)
+          compared += 1
+        }
+      }
+      return compared
+    }
+    #expect(compared > subject.rounds / 8)
+  }
+
+  @Test("On samples that show all of PCP", arguments: Subject.all.filter { $0.name.hasPrefix("PCP") })
+  func theySayTheSameOfAll(of subject: Subject) async throws {
+    try await inBackground {
+      var coverage = SampleCoverage(subject.interpreter, bodies: subject.messages, seed: 1)
+      coverage.run()
+      for sample in coverage.samples { try subject.compare(sample.octets) }
+    }
   }
 }
 

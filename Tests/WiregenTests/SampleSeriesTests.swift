@@ -37,9 +37,11 @@ import WireText
     var series = SampleSeries(interpreter, bodies: interpreter.definition.messages, seed: 1)
     var kinds: Set<String> = []
     for _ in 0..<24 {
-      let sample = try #require(series.nextInvalid())
+      let made = series.nextInvalid()
+      let sample = try #require(made)
+      let violation = try #require(sample.violation)
       let direction = try #require(interpreter.definition.bodies[sample.body].message?.direction)
-      #expect(throws: sample.violation) { () throws(Violation) in
+      #expect(throws: violation) { () throws(Violation) in
         _ = try interpreter.decode(direction: direction, sample.octets)
       }
       kinds.insert(sample.violation.map { $0.rule ?? $0.kind.name } ?? "")

@@ -112,10 +112,10 @@ struct FamilyRenderer {
     let effect = varies ? " throws(WireError)" : ""
     source.block("\(access)static func next(\(parameters))\(effect) -> Swift.Range<Int>?") { inner in
       inner.block("while position < end") { loop in
-        loop.line("let element = \(varies ? "try " : "")element(octets, at: position, from: start)")
-        loop.line("position = element.end")
-        let isSame = "element.tag == tag" + (family.extraTag == nil ? "" : " && element.extraTag == extraTag")
-        loop.line("if \(isSame) { return element.bodyRange }")
+        loop.line("let found = \(varies ? "try " : "")element(octets, at: position, from: start)")
+        loop.line("position = found.end")
+        let isSame = "found.tag == tag" + (family.extraTag == nil ? "" : " && found.extraTag == extraTag")
+        loop.line("if \(isSame) { return found.bodyRange }")
       }
       inner.line("return nil")
     }

@@ -41,11 +41,11 @@ import Wire
     let other = Build.block(0x0bad, [UInt8](repeating: 9, count: 40))
     let nano = Build.interface(101, options: [(2, Array("eth0".utf8)), (9, [9]), (14, Build.little(10, 8))])
     let binary = Build.interface(276, options: [(9, [0x80 | 10])])
-    let file =
-      Build.section() + other + Build.interface(1) + nano + binary + Build.enhancedPacket(0, time: 1_500_000, [1])
-      + other + Build.enhancedPacket(1, time: 2_000_000_001, [2, 2], original: 9) + Build.enhancedPacket(2, time: 1536, [3])
-      + Build.block(3, Build.little(4, 4) + [7, 7, 7, 7]) + Build.section() + Build.interface(113)
-      + Build.enhancedPacket(0, time: 0, [4, 4, 4])
+    let first = Build.join(
+      Build.section(), other, Build.interface(1), nano, binary, Build.enhancedPacket(0, time: 1_500_000, [1]), other,
+      Build.enhancedPacket(1, time: 2_000_000_001, [2, 2], original: 9), Build.enhancedPacket(2, time: 1536, [3]),
+      Build.block(3, Build.join(Build.little(4, 4), [7, 7, 7, 7])))
+    let file = Build.join(first, Build.section(), Build.interface(113), Build.enhancedPacket(0, time: 0, [4, 4, 4]))
     let packets = try packets(file)
     #expect(packets.map(\.octets) == [[1], [2, 2], [3], [7, 7, 7, 7], [4, 4, 4]])
     #expect(packets.map(\.linkType) == [1, 101, 276, 1, 113])
@@ -58,9 +58,9 @@ import Wire
   }
 
   @Test("pcapng of the other order, and the old block of packets") func bigEndian() throws {
-    let interface = Build.block(1, Build.big(101, 2) + [0, 0] + Build.big(0, 4), isLittleEndian: false)
-    let old = Build.block(
-      2, Build.big(0, 2) + [0, 0] + Build.big(0, 8) + Build.big(2, 4) + Build.big(2, 4) + [5, 6], isLittleEndian: false)
+    let interface = Build.block(1, Build.join(Build.big(101, 2), Build.big(0, 6)), isLittleEndian: false)
+    let counts = Build.join(Build.big(0, 4), Build.big(0, 8), Build.big(2, 4), Build.big(2, 4))
+    let old = Build.block(2, Build.join(counts, [5, 6]), isLittleEndian: false)
     let packets = try packets(Build.section(isLittleEndian: false) + interface + old)
     #expect(packets.map(\.octets) == [[5, 6]])
   }
@@ -93,9 +93,9 @@ import Wire
     let packet = Build.ethernet(0x0800, Build.ipv4(17, Build.udp(1, 5351, [2, 0, 0, 0])))
     let files = [
       Build.pcap([packet, packet], linkType: 1),
-      Build.section() + Build.interface(1, options: [(9, [6]), (14, Build.little(3, 8))])
-        + Build.enhancedPacket(0, time: 5, packet)
-        + Build.block(3, Build.little(packet.count, 4) + packet),
+      Build.join(
+        Build.section(), Build.interface(1, options: [(9, [6]), (14, Build.little(3, 8))]),
+        Build.enhancedPacket(0, time: 5, packet), Build.block(3, Build.join(Build.little(packet.count, 4), packet))),
     ]
     var mutator = Mutator(seed: 5)
     for file in files {
