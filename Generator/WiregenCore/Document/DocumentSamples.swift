@@ -4,7 +4,9 @@ import WireText
 extension DocumentBuilder {
   func samples(of body: Int) -> HTML {
     let own = schema.samples.filter { $0.body == body }
-    return own.isEmpty ? "" : "<h4>Samples</h4>\n\(own.map(sample))"
+    if own.isEmpty { return "" }
+    let isApart = places.elements[body].map { !definition.families[$0.family].headerIsInBody } ?? false
+    return "<h4>Samples\(isApart ? ", of the value alone" : "")</h4>\n\(own.map(sample))"
   }
 
   private func sample(_ sample: ResolvedSchema.Sample) -> HTML {

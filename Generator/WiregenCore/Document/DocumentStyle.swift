@@ -139,7 +139,8 @@ enum DocumentStyle {
       margin-right: -1px; overflow: visible; white-space: nowrap; }
     .bits .r + .r { border-left-color: var(--line); padding-left: 2px; }
     .bits .r.first { grid-column: 1; border-bottom-color: transparent; margin-right: 0; }
-    .bits .g { grid-column: 1; font: 0.7rem/1 var(--mono); color: var(--soft); padding: 0.35rem 0.5rem 0 0;
+    .bits .g { position: relative; margin-bottom: -1px; background: var(--paper); grid-column: 1;
+      font: 0.7rem/1 var(--mono); color: var(--soft); padding: 0.35rem 0.5rem 0 0;
       text-align: right; }
     .bits .f { grid-column: span var(--w); min-height: 2rem; border: 1px solid var(--edge); border-width: 1px 0 0 1px;
       background: var(--cell);
@@ -157,7 +158,7 @@ enum DocumentStyle {
     .bits .hdr { background-color: var(--raised); }
     .bits .var { border-left-style: dashed; border-top-style: dashed;
       background: linear-gradient(90deg, var(--tint), var(--cell) 60%); }
-    .bits .more { border-left-color: transparent; color: var(--soft); }
+    .bits .more::before { content: "…"; color: var(--soft); }
     .bits .thin a { writing-mode: vertical-rl; font-size: 0.68rem; line-height: 1; padding: 0.1rem 0;
       overflow-wrap: normal; white-space: nowrap; }
     .bits .gap { grid-column: span var(--w); border-top: 1px solid var(--edge); border-left: 1px solid var(--edge);
@@ -175,7 +176,8 @@ enum DocumentStyle {
 
     /* Cardinality */
     .matrix { min-width: 0; }
-    .matrix th.col { height: 9rem; padding: 0 0 0.4rem; width: 2.6rem; vertical-align: bottom; }
+    .matrix th .soft { display: inline-block; min-width: 2.1rem; text-align: right; margin-right: 0.35rem; }
+    .matrix th.col { text-align: center; height: 9rem; padding: 0 0 0.4rem; width: 2.6rem; vertical-align: bottom; }
     .matrix th.col a { writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap;
       font: 0.78rem/1.2 var(--mono); }
     .matrix td { text-align: center; padding: 0.2rem 0.35rem; font-family: var(--mono); font-size: 0.78rem;
