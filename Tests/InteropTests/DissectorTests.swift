@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VectorSupport
 import WireText
@@ -24,6 +25,9 @@ struct DissectorTests {
     Source(schema: "Tests/KitWire/kit-lists.xml", files: ["kit-lists.txt"]),
     Source(schema: "Tests/KitWire/kit-members.xml", files: ["kit-members.txt"]),
   ]
+  /// How often octets are changed at random; WIREGEN_DISSECTOR_ROUNDS=5000 looks longer.
+  private static let rounds = ProcessInfo.processInfo.environment["WIREGEN_DISSECTOR_ROUNDS"].flatMap { Int($0) } ?? 300
+
   /// Schemas whose messages are drawn at random.
   static let drawn = [
     Source(schema: "Tests/EverythingWire/keywords.xml"), Source(schema: "Tests/KitWire/kit.xml"),
@@ -51,9 +55,10 @@ struct DissectorTests {
     arguments: sources + drawn + foreign)
   func random(_ source: Source) throws {
     let tested = try DissectedProtocol(source.schema)
-    let seeds = try source.files.flatMap { try tested.cases($0, in: source.folder) } + tested.samples + tested.drawn(80)
-    var mutator = Mutator(seed: 5)
-    let mutations = (0..<300).map { index in
+    let seeds =
+      try source.files.flatMap { try tested.cases($0, in: source.folder) } + tested.samples + tested.drawn(Self.rounds / 4)
+    var mutator = Mutator(seed: UInt64(Self.rounds))
+    let mutations = (0..<Self.rounds).map { index in
       var entry = seeds[index % seeds.count]
       entry.octets = mutator.mutate(entry.octets)
       return entry

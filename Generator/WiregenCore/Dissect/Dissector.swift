@@ -32,8 +32,10 @@ public struct Dissector {
     if mentions(WireExpression.Quantifier.allCases.map { "\($0.rawValue)(at" } + ["among("], tables) {
       parts.append(DissectorRuntime.walks)
     }
-    parts += [tables, DissectorRuntime.text]
-    parts += [usesDates ? DissectorRuntime.dates : nil, usesChecksums ? DissectorRuntime.checksums : nil].compactMap { $0 }
+    parts += [
+      tables, DissectorRuntime.text, usesDates ? DissectorRuntime.dates : DissectorRuntime.noDates,
+      usesChecksums ? DissectorRuntime.checksums : DissectorRuntime.noChecksums,
+    ]
     parts += [
       DissectorRuntime.decoding, DissectorRuntime.members, DissectorRuntime.elements, DissectorRuntime.messages,
       DissectorRuntime.fields, DissectorRuntime.showing, DissectorRuntime.violations, DissectorRuntime.dissecting,

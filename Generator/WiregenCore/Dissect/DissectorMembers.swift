@@ -22,9 +22,9 @@ struct DissectorMembers {
     entries.add("kind", kind(of: member))
     if case .bits(_, _, let fields) = member.kind {
       entries.add("pathName", fields.first { !$0.name.isEmpty }?.name ?? "reserved")
-    } else {
+    } else if kind(of: member) != "reserved" {
       entries.add("name", member.name)
-      entries.add("label", label.isEmpty ? "Reserved" : label)
+      entries.add("label", label)
     }
     add(member, to: &entries)
     entries.add("unit", member.unit)
@@ -100,7 +100,6 @@ extension DissectorMembers {
     guard case .reserved(let width, let send, let isChecked) = field.kind else { return member(field) }
     var entries = LuaEntries()
     entries.add("kind", "reserved")
-    entries.add("label", "Reserved")
     entries.add("bits", width)
     entries.add("send", width < 64 ? send & (1 << UInt64(width) - 1) : send)
     entries.add("isChecked", isChecked)

@@ -437,7 +437,7 @@ extension DissectorRuntime {
       return isWhole
     end
 
-    -- What comes behind the last member of a body: checksums, derived members, rules, octets left over.
+    -- Octets of a container that nothing accounts for.
     local function trailing(run, node, code)
       local rest = { role = "trailing", start = run.position, count = remaining(run) }
       attach(node, rest)
@@ -445,6 +445,7 @@ extension DissectorRuntime {
       report(run, rest, "trailing", rest.start, "", code)
     end
 
+    -- What comes behind the last member of a body: checksums, derived members, rules, octets left over.
     local function finishBody(run, frame)
       local body, node = frame.body, frame.node
       for _, found in ipairs(frame.checksums) do

@@ -54,16 +54,16 @@ extension DissectorRuntime {
       local shift = 8 * group.size
       for _, member in ipairs(group.members) do
         shift = shift - member.bits
-        local name = prefix .. (member.kind == "integer" and member.name or "reserved.bits")
+        local name, label = prefix .. (member.name or "reserved.bits"), member.label or "Reserved"
         local mask, width = 2 ^ shift * (2 ^ member.bits - 1), 8 * group.size
         member.isMasked, member.isLittle = group.size <= 4, group.isLittle
         if member.isBoolean then
           if not member.isMasked then width, mask = nil, nil end
-          member.field = declare("bool", name, member.label, width, nil, mask)
+          member.field = declare("bool", name, label, width, nil, mask)
         else
           local strings = member.codes and valueStrings(codes[member.codes]) or nil
           local kind = "uint" .. (member.isMasked and widths[group.size] or "64")
-          member.field = declare(kind, name, member.label, base.DEC, strings, member.isMasked and mask or nil)
+          member.field = declare(kind, name, label, base.DEC, strings, member.isMasked and mask or nil)
         end
       end
     end

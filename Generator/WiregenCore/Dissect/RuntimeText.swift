@@ -88,6 +88,13 @@ extension DissectorRuntime {
     end
     """#
 
+  /// What stands in place of dates where there are none.
+  static let noDates = #"""
+    -- Dates: this protocol has none that are text.
+
+    local mailDate
+    """#
+
   /// Checksums.
   static let checksums = #"""
     -- Checksums
@@ -165,5 +172,12 @@ extension DissectorRuntime {
       known[#known + 1] = { name = name, to = to, register = register }
       return algorithm.finish(register)
     end
+    """#
+
+  /// What stands in place of checksums where there are none.
+  static let noChecksums = #"""
+    -- Checksums: this protocol has none.
+
+    local xor, checksum, checksumBefore
     """#
 }
