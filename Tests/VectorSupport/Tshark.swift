@@ -68,8 +68,8 @@ public enum Tshark {
     }
     let output = Pipe()
     process.standardOutput = output
-    // It warns of every run as root.
-    process.standardError = FileHandle.nullDevice
+    let errors = Pipe()
+    process.standardError = errors
     try process.run()
     let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
@@ -78,7 +78,8 @@ public enum Tshark {
         description: "tshark is not installed: apt-get install tshark, or \(skipVariable)=1 to go without its word")
     }
     guard process.terminationStatus == 0 else {
-      throw Failure(description: "tshark ended with status \(process.terminationStatus)")
+      let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      throw Failure(description: "tshark ended with status \(process.terminationStatus): \(words)")
     }
     return Dissection.parse(pdml: String(decoding: text, as: UTF8.self), by: dissector)
   }

@@ -18,13 +18,12 @@ struct DissectorMembers {
 
   func member(_ member: Member) -> LuaValue {
     var entries = LuaEntries()
-    let label = member.label.isEmpty ? member.name : member.label
     entries.add("kind", kind(of: member))
     if case .bits(_, _, let fields) = member.kind {
       entries.add("pathName", fields.first { !$0.name.isEmpty }?.name ?? "reserved")
     } else if kind(of: member) != "reserved" {
       entries.add("name", member.name)
-      entries.add("label", label)
+      entries.add("label", label(of: member))
     }
     add(member, to: &entries)
     entries.add("unit", member.unit)
@@ -51,6 +50,8 @@ struct DissectorMembers {
 }
 
 extension DissectorMembers {
+  private func label(of member: Member) -> String { member.label.isEmpty ? member.name : member.label }
+
   private func kind(of member: Member) -> String {
     switch member.kind {
     case .integer: "integer"
@@ -89,7 +90,7 @@ extension DissectorMembers {
       entries.add("refusesNUL", shape.refusesNUL)
       add(shape.extent, shape.minimum, shape.maximum, to: &entries)
     case .structure(let index): entries.add("body", definition.bodies[index].name)
-    case .array(let shape): add(shape, to: &entries)
+    case .array(let shape): add(shape, label: label(of: member), to: &entries)
     case .list(let shape): add(shape, to: &entries)
     case .choice(let shape): add(shape, to: &entries)
     }
@@ -195,8 +196,11 @@ extension DissectorMembers {
     entries.add("max", maximum)
   }
 
-  private func add(_ shape: ArrayShape, to entries: inout LuaEntries) {
-    entries.add("of", member(shape.element))
+  /// - Parameter label: of the array, which its values have too.
+  private func add(_ shape: ArrayShape, label: String, to entries: inout LuaEntries) {
+    var element = shape.element
+    element.label = label
+    entries.add("of", member(element))
     switch shape.end {
     case .container: break
     case .counted(let counter): entries.add("counter", counter)
