@@ -134,14 +134,15 @@ extension Dissection {
     return dissections
   }
 
+  /// By octets, since a quotation mark and a combining character behind it are one character.
   private static func attributes(of line: Substring) -> [Substring: Substring] {
+    let (blank, equals, quote) = (UInt8(ascii: " "), UInt8(ascii: "="), UInt8(ascii: "\""))
     var result: [Substring: Substring] = [:]
-    var rest = line.drop { $0 != " " }.dropFirst()
-    while let equals = rest.range(of: "=\"") {
-      let name = rest[..<equals.lowerBound]
-      let value = rest[equals.upperBound...].prefix { $0 != "\"" }
-      result[name] = value
-      rest = rest[value.endIndex...].dropFirst().drop { $0 == " " }
+    var rest = line.utf8.drop { $0 != blank }.dropFirst()
+    while let sign = rest.firstIndex(of: equals) {
+      let value = rest[sign...].dropFirst(2).prefix { $0 != quote }
+      result[Substring(rest[..<sign])] = Substring(value)
+      rest = rest[value.endIndex...].dropFirst().drop { $0 == blank }
     }
     return result
   }
