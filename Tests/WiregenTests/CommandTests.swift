@@ -100,7 +100,7 @@ import Testing
   func refusesBadUsage(arguments: [String]) throws {
     let run = try run(arguments)
     #expect(run.status == 64)
-    #expect(run.errors.contains("Usage:"))
+    #expect(run.lines.count == 1 && run.errors.hasPrefix("error: "))
   }
 
   @Test func writesADissectorOfMessagesOnly() throws {

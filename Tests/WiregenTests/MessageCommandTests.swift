@@ -10,6 +10,7 @@ import VectorSupport
   private let announceJSON = """
     {
       "message": "AnnounceRequest",
+      "requestedLifetime": 0,
       "clientAddress": "::ffff:192.0.2.1",
       "options": []
     }
@@ -43,9 +44,9 @@ import VectorSupport
   }
 
   @Test func saysWhatIsWrongWithOctets() throws {
-    let short = try program.run(["decode", pcp, "--hex", "0200"])
+    let short = try program.run(["decode", pcp, "--hex", "02000000"])
     #expect((short.status, short.output) == (1, ""))
-    #expect(short.errorLines == ["error: offset 2: AnnounceRequest.reserved: the octets end before it does [MALFORMED_REQUEST]"])
+    #expect(short.errorLines == ["error: offset 4: AnnounceRequest.requestedLifetime: the octets end before it does [MALFORMED_REQUEST]"])
     let version = try program.run(["decode", pcp, "--hex", "09" + announce.dropFirst(2)])
     #expect(version.status == 1)
     #expect(version.errorLines == ["error: offset 0: PCPRequest.version: no message has this value [UNSUPP_VERSION]"])
@@ -77,7 +78,7 @@ import VectorSupport
       Program.schema(
         """
         <direction name="up"/> <direction name="down"/>
-        <message name="Rise" direction="up"> \(body) <field name="more" type="octets"/> </message>
+        <message name="Rise" direction="up"> \(body) <field name="more" type="octets" size="rest"/> </message>
         <message name="Fall" direction="down"> \(body) </message>
         """))
     let both = try program.run(["decode", "two.xml", "--hex", "01"])
@@ -105,7 +106,8 @@ import VectorSupport
     <tlvs name="Item">
       <header> <tag name="kind" type="u8"/> <length name="size" type="u8"/> </header>
       <unknown action="keep"/>
-      <tlv name="note" code="1"> <field name="text" type="text"/> </tlv>
+      <tlv name="note" code="1"> <field name="text" type="text" size="rest"/> </tlv>
+      <range from="32" to="63" use="private"/>
     </tlvs>
     <message name="M" direction="up"> <list name="items" of="Item"> <allow tlv="note" occurs="0..1"/> </list> </message>
     """)
@@ -113,7 +115,7 @@ import VectorSupport
   private static let extending = """
     <extension xmlns="urn:wiregen:schema:1" name="More" of="base.xml" language="1">
       <extend tlvs="Item">
-        <tlv name="mark" code="41"> <field name="value" type="u16"/> <in list="M.items" occurs="0..1"/> </tlv>
+        <tlv name="mark" code="41"> <field name="value" type="u16"/> <allow in="M.items" occurs="0..1"/> </tlv>
       </extend>
     </extension>
     """
@@ -126,13 +128,13 @@ import VectorSupport
     let piped = try program.run(shell: "\"$0\" decode '\(pcp)' --hex \(announce) | \"$0\" encode '\(pcp)' --binary > out.bin")
     #expect(piped.status == 0)
     #expect(try [UInt8](Data(contentsOf: program.url("out.bin"))) == [UInt8](hexadecimal: announce[...]))
-    try program.write("b.json", "{\"clientAddress\": \"::1\"}")
+    try program.write("b.json", "{\"requestedLifetime\": 0, \"clientAddress\": \"::1\"}")
     let named = try program.run(["encode", pcp, "b.json", "--message", "AnnounceRequest"])
     #expect(named.output == "0200000000000000" + String(repeating: "0", count: 31) + "1\n")
   }
 
   @Test func saysWhereJSONIsWrong() throws {
-    try program.write("a.json", "{\"message\": \"AnnounceRequest\",\n \"clientAddres\": \"::1\"}")
+    try program.write("a.json", "{\"message\": \"AnnounceRequest\", \"requestedLifetime\": 0,\n \"clientAddres\": \"::1\"}")
     let run = try program.run(["encode", pcp, "a.json"])
     #expect((run.status, run.output) == (1, ""))
     #expect(run.errorLines.count == 1)
@@ -170,7 +172,7 @@ import VectorSupport
   }
 
   @Test func decodesCaptures() throws {
-    try write("c.pcap", [announce, "0200", announce])
+    try write("c.pcap", [announce, "02000000", announce])
     let run = try program.run(["decode", pcp, "--pcap", "c.pcap"])
     #expect(run.status == 0)
     #expect(run.lines.count == 3)
@@ -178,12 +180,12 @@ import VectorSupport
       run.lines[0]
         == "{\"frame\":1,\"time\":\"2001-09-09T01:46:40.5Z\",\"transport\":\"udp\","
         + "\"source\":{\"address\":\"192.0.2.1\",\"port\":40000},\"destination\":{\"address\":\"192.0.2.2\",\"port\":5351},"
-        + "\"direction\":\"request\",\"value\":{\"message\":\"AnnounceRequest\",\"clientAddress\":\"::ffff:192.0.2.1\",\"options\":[]}}"
+        + "\"direction\":\"request\",\"value\":{\"message\":\"AnnounceRequest\",\"requestedLifetime\":0,\"clientAddress\":\"::ffff:192.0.2.1\",\"options\":[]}}"
     )
-    #expect(run.lines[1].hasSuffix("\"reason\":\"the octets end before it does [MALFORMED_REQUEST]\"},\"hex\":\"0200\"}"))
+    #expect(run.lines[1].hasSuffix("\"reason\":\"the octets end before it does [MALFORMED_REQUEST]\"},\"hex\":\"02000000\"}"))
     #expect(
       run.errorLines == [
-        "frame 2, 192.0.2.1:40000 to 192.0.2.2:5351: error: offset 2: AnnounceRequest.reserved: the octets end before it does "
+        "frame 2, 192.0.2.1:40000 to 192.0.2.2:5351: error: offset 4: AnnounceRequest.requestedLifetime: the octets end before it does "
           + "[MALFORMED_REQUEST]",
         "3 packets: 3 messages, of which 1 do not decode",
       ])

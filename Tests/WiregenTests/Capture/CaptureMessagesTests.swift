@@ -13,11 +13,11 @@ import WireText
       <framing header="Head" size="size" min="2" max="200"/>
       <message name="Query" direction="query">
         <field name="kind" type="u8"/> <match field="kind" value="1"/> <length name="size" type="u8" of="message"/>
-        <field name="text" type="text"/>
+        <field name="text" type="text" size="rest"/>
       </message>
       <message name="Reply" direction="reply">
         <field name="kind" type="u8"/> <match field="kind" value="2"/> <length name="size" type="u8" of="message"/>
-        <field name="text" type="text"/>
+        <field name="text" type="text" size="rest"/>
       </message>
     </protocol>
     """
