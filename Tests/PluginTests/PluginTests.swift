@@ -21,7 +21,7 @@ struct PluginTests {
   private func firstBuild(_ workspace: Workspace) async throws {
     let tests = try await workspace.run(["test"])
     #expect(tests.status == 0, "\(tests.output)")
-    #expect(tests.output.contains("Test run with 6 tests in 2 suites passed"))
+    #expect(tests.output.contains("Test run with 7 tests in 3 suites passed"))
     #expect(tests.generated == ["pcp.xml", "natpmp.xml", "beacon.xml", "acme-pcp.xml"])
     for heavy in ["NIO", "GRDB", "Hummingbird", "SwiftProtobuf"] {
       #expect(!tests.output.contains("Compiling \(heavy)"), "a vendor's build compiles \(heavy)")

@@ -79,7 +79,9 @@ final class Workspace {
     let all = FileManager.default.enumerator(at: scratch.appending(path: "plugins"), includingPropertiesForKeys: nil)
     var found: [URL] = []
     while let file = all?.nextObject() as? URL {
-      if file.lastPathComponent.hasPrefix("\(stem)."), file.pathExtension == "swift" { found.append(file) }
+      let name = file.lastPathComponent
+      // The tests of samples are another target's.
+      if name.hasPrefix("\(stem)."), name.hasSuffix(".swift"), !name.hasSuffix(".samples.swift") { found.append(file) }
     }
     return found
   }

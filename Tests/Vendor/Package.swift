@@ -17,6 +17,12 @@ let package = Package(
       exclude: ["wiregen.json"],
       plugins: [.plugin(name: "WiregenPlugin", package: "Wiregen")]),
     .testTarget(name: "AcmeTests", dependencies: ["AcmeWire"]),
+    .testTarget(
+      name: "AcmeSamples",
+      dependencies: [
+        "AcmeWire", .product(name: "Wire", package: "Wiregen"), .product(name: "WireText", package: "Wiregen"),
+      ],
+      exclude: ["wiregen.json"], plugins: [.plugin(name: "WiregenPlugin", package: "Wiregen")]),
   ],
   swiftLanguageModes: [.v6]
 )

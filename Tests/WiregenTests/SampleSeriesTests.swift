@@ -84,7 +84,9 @@ import WireText
     let outcome = resolve(
       content: """
         <direction name="way"/>
-        <codes name="Mode" type="u8"> <code name="off" value="0"/> <code name="on" value="1"/> <range from="200" to="209" use="private"/> </codes>
+        <codes name="Mode" type="u8">
+          <code name="off" value="0"/> <code name="on" value="1"/> <range from="200" to="209" use="private"/>
+        </codes>
         <flags name="Marks" type="u8"> <flag name="red" bit="0"/> <flag name="blue" bit="3"/> </flags>
         <struct name="Small"> <field name="x" type="u8" min="1"/> </struct>
         <tlvs name="Item" align="4">
@@ -95,7 +97,7 @@ import WireText
         </tlvs>
         <message name="M" direction="way">
           <field name="mode" type="Mode"/>
-          <field name="more" type="u16" present="mode == on"/>
+          <field name="more" type="u16" when="mode == on"/>
           <count name="smalls" type="u8" of="parts"/> <array name="parts" of="Small" min="1" max="3"/>
           <list name="items" of="Item"> <allow tlv="note" occurs="1"/> <allow tlv="mark" occurs="0..2"/> </list>
         </message>

@@ -1,0 +1,1 @@
+// The tests are generated: one for each sample of beacon.xml.
