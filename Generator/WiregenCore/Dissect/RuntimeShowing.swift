@@ -176,17 +176,23 @@ extension DissectorRuntime {
       item:add(field, part, NSTime.new(seconds, nanoseconds)):set_generated()
     end
 
-    -- A number of units since a time. One of more than 53 bits may be a little off.
-    local function showEpoch(view, item, node)
-      local time, units, field = node.member.time, node.value, node.member.timeField
-      local part = range(view, node.start, node.count)
-      if type(units) == "table" then units = units.high * 2 ^ 32 + units.low end
-      if time.perSecond then
-        local seconds = math.floor(units / time.perSecond)
-        showTime(item, field, part, time.origin + seconds, (units - seconds * time.perSecond) * (1e9 / time.perSecond))
-      else
-        showTime(item, field, part, time.origin + units * time.seconds, 0)
+    -- A number that is not negative as a quotient and a rest, by 16 bits at a time so that each step is exact.
+    local function divide(number, divisor)
+      local isWide = type(number) == "table"
+      local high, low = isWide and number.high or math.floor(number / 2 ^ 32), isWide and number.low or number % 2 ^ 32
+      local quotient, rest = math.floor(high / divisor), high % divisor
+      for _, digits in ipairs({ math.floor(low / 65536), low % 65536 }) do
+        local left = rest * 65536 + digits
+        quotient, rest = quotient * 65536 + math.floor(left / divisor), left % divisor
       end
+      return quotient, rest
+    end
+
+    -- A number of units since a time.
+    local function showEpoch(view, item, node)
+      local time, part, field = node.member.time, range(view, node.start, node.count), node.member.timeField
+      local seconds, rest = divide(node.value, time.perSecond or 1)
+      showTime(item, field, part, time.origin + seconds * (time.seconds or 1), rest * (1e9 / (time.perSecond or 1)))
     end
 
     -- A field whose value Wireshark reads from the octets itself.
