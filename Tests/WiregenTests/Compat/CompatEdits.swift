@@ -309,7 +309,8 @@ let validationEdits: [CompatEdit] = [
     "a constant", #"type="i8"/>"#, #"type="i8" const="0"/>"#,
     "VALIDATION(stricter) SOURCE TEXT: Send.offset: it is always 0"),
   CompatEdit(
-    "more values", #"of="u16" max="3""#, #"of="u16" max="4""#, "VALIDATION(looser): Send.stops: max 3 becomes 4"),
+    "more values", #"of="u16" max="3""#, #"of="u16" max="4""#, "VALIDATION(looser): Send.stops: max 3 becomes 4"
+  ).trying("Send", "01 00 03 00 00 00 0001 00 0000 00000000 00 00000000 04 0001 0002 0003 0004"),
   CompatEdit(
     "open codes", #"name="Zone" type="u8" open="false""#, #"name="Zone" type="u8""#,
     "VALIDATION(looser) SOURCE: Zone: closed codes become open"),
