@@ -49,6 +49,8 @@ public struct Mapping: Sendable, Hashable, Identifiable {
   public let kind: Kind
   public let inner: InternalTuple
   public let outer: ExternalTuple
+  /// How many consecutive ports are mapped, inner and outer, from those of `inner` and `outer` on (RFC 7753 section 4.1).
+  public var portCount: UInt16 = 1
   /// Whoever wants to change the mapping must know it (RFC 6887 section 11.3).
   public let nonce: MappingNonce
   /// Remote peers let in; empty for all (RFC 6887 section 13.3).
