@@ -61,6 +61,23 @@ public struct Mapping: Sendable, Hashable, Identifiable {
   public var requester: PeerAddress
   public var expiresAt: Instant
 
+  /// A mapping as a server would keep it, without a check of anything.
+  public init(
+    id: ID, kind: Kind, inner: InternalTuple, outer: ExternalTuple, portCount: UInt16 = 1, nonce: MappingNonce,
+    filters: [FilterOption] = [], words: WireString? = nil, requester: PeerAddress, expiresAt: Instant
+  ) {
+    self.id = id
+    self.kind = kind
+    self.inner = inner
+    self.outer = outer
+    self.portCount = portCount
+    self.nonce = nonce
+    self.filters = filters
+    self.words = words
+    self.requester = requester
+    self.expiresAt = expiresAt
+  }
+
   /// Whole seconds of life left, the last one begun counted.
   func remainingSeconds(at now: Instant) -> UInt32 { UInt32(clamping: (expiresAt - now).secondsRoundedUp) }
 }
