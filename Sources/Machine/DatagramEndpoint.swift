@@ -38,6 +38,9 @@ public protocol DatagramEndpoint: Sendable {
     _ octets: [UInt8], from peer: PeerAddress, to local: IPv6Address?, at now: Instant
   ) -> [EndpointEffect<Event>]
 
+  /// The host of a peer says that nothing listens there, as hosts do by ICMP.
+  mutating func unreachable(_ peer: PeerAddress, at now: Instant) -> [EndpointEffect<Event>]
+
   /// The program asks for something.
   mutating func perform(_ command: Command, at now: Instant) -> [EndpointEffect<Event>]
 
@@ -46,4 +49,9 @@ public protocol DatagramEndpoint: Sendable {
 
   /// When something will be due; nil when nothing will.
   var nextDeadline: Instant? { get }
+}
+
+extension DatagramEndpoint {
+  /// Most endpoints wait for an answer that may still come.
+  public mutating func unreachable(_ peer: PeerAddress, at now: Instant) -> [EndpointEffect<Event>] { [] }
 }

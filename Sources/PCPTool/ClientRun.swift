@@ -60,7 +60,7 @@ struct ClientRun {
     case .unsendable(_, let error):
       complain("this cannot be asked for: \(error)")
       throw ExitCode.validationFailure
-    case .unanswered, .announced, .expired, .serverLostState, nil:
+    case .unanswered, .announced, .expired, .serverLostState, .unreachable, .speaks, nil:
       complain("\(options.peer) does not answer")
       throw Status.refused
     }
@@ -77,7 +77,7 @@ extension ClientEndpoint.Event {
   fileprivate var isOutcome: Bool {
     switch self {
     case .alive, .granted, .refused, .deleted, .unanswered, .unsendable: true
-    case .announced, .expired, .serverLostState: false
+    case .announced, .expired, .serverLostState, .unreachable, .speaks: false
     }
   }
 }

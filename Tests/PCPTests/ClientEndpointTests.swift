@@ -38,13 +38,28 @@ import Wire
     }
   }
 
-  @Test("A NAT-PMP server is another version", arguments: [[0, 0, 0, 1, 0, 0, 0, 9], [1, 0x80]] as [[UInt8]])
-  func otherVersion(octets: [UInt8]) {
+  @Test(
+    "A server of another version says so (RFC 6887 section 9), a NAT-PMP server in its own way (RFC 6886 section 3.5)",
+    arguments: [
+      ([0, 0, 0, 1, 0, 0, 0, 9], 0), ([0, 0x80, 0, 1, 0, 0, 0, 9], 0), ([1, 0x80, 0, 1, 0, 0, 0, 60], 60),
+      ([3, 0x81, 0, 1, 0, 0, 0xFF, 0xFF] + [UInt8](repeating: 0, count: 52), 65535),
+    ] as [([UInt8], UInt32)])
+  func otherVersion(octets: [UInt8], lifetime: UInt32) {
     var endpoint = endpoint()
+    let delay = lifetime == 0 ? 1800 : min(lifetime, 1800)
     #expect(
       endpoint.receive(octets, from: server, to: nil, at: seconds(1)) == [
-        .report(.refused(id(1), .unsuppVersion, lifetime: 1800, retryAt: seconds(1801)))
+        .report(.refused(id(1), .unsuppVersion, lifetime: lifetime, retryAt: seconds(1 + Double(delay))))
       ])
+  }
+
+  @Test(
+    "What only looks like it is dropped (RFC 6887 section 8.3)",
+    arguments: [[1, 0x80], [1, 0x80, 0], [1, 0, 0, 1, 0, 0, 0, 60], [1, 0x80, 0, 2, 0, 0, 0, 60], [0, 0, 0, 2, 0, 0, 0, 9]]
+      as [[UInt8]])
+  func noOtherVersion(octets: [UInt8]) {
+    var endpoint = endpoint()
+    #expect(endpoint.receive(octets, from: server, to: nil, at: seconds(1)) == [])
   }
 
   @Test("A wish that is no valid request is not sent")

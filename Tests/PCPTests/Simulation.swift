@@ -109,12 +109,7 @@ struct Simulation {
   private mutating func take(_ effects: [ClientEndpoint.Effect], of client: PeerAddress) {
     send(effects, from: client)
     for case .report(let event) in effects {
-      switch event {
-      case .alive(let id, _), .granted(let id, _), .refused(let id, _, _, _), .deleted(let id), .expired(let id),
-        .unanswered(let id), .unsendable(let id, _):
-        outcomes[client, default: [:]][id] = event
-      case .announced, .serverLostState: break
-      }
+      if let id = event.id { outcomes[client, default: [:]][id] = event }
     }
   }
 

@@ -1,11 +1,12 @@
 public import Machine
 public import PCPWire
-import Wire
+public import Wire
 
-/// What a PCP client does with one server (RFC 6887 sections 8.1, 8.3, 8.5, 11.2, 11.4, 12.2, 12.4 and 14.1).
+/// What a PCP client does with one server (RFC 6887 sections 8.1, 8.3, 8.5, 11.2, 11.4, 12.2, 12.4 and 14).
 ///
 /// Whatever the program wants gets an identifier of its own, which the program chooses. Mappings are renewed until the
-/// program deletes or forgets them, and made again when the server has lost them.
+/// program deletes or forgets them, and made again when the server has lost them. `ServerSession` has several addresses
+/// of a server and NAT-PMP on top, `ClientGroup` several servers.
 public struct ClientMachine: Sendable {
   /// Names what the program wants.
   public struct RequestID: Sendable, Hashable, RawRepresentable, Comparable {
@@ -30,8 +31,17 @@ public struct ClientMachine: Sendable {
     case forget(RequestID)
     /// A response from the server, asked for or not.
     case response(PCPResponse)
-    /// The server has answered in a version of the protocol that is not spoken here (RFC 6887 section 9).
-    case otherVersion
+    /// The server has answered in a version of the protocol that is not spoken here, and says for how many seconds that will be so
+    /// (RFC 6887 section 9).
+    case otherVersion(lifetime: UInt32)
+    /// The same server is reached another way from now on (RFC 7488 section 3): what it has not answered it is asked again, from
+    /// this address.
+    case move(IPv6Address)
+    /// The client is on another network, or has another address: all is asked for anew from this address, without regard to what
+    /// was refused before (RFC 6887 sections 8.3 and 11.5).
+    case changeNetwork(IPv6Address)
+    /// Nothing more is sent for what has not been answered, before the way to the server changes.
+    case suspend
   }
 
   public enum Effect: Sendable, Hashable {
@@ -42,29 +52,38 @@ public struct ClientMachine: Sendable {
     case announced(epochTime: UInt32)
     /// A mapping is there: new, renewed, or changed by the server.
     case granted(RequestID, Grant)
-    /// The request is sent again at `retryAt`, unless the program forgets it.
+    /// The request is sent again at `retryAt`, unless the program forgets it. A mapping that was granted before stays until it
+    /// expires.
     case refused(RequestID, ResultCode, lifetime: UInt32, retryAt: Instant)
     case deleted(RequestID)
-    /// A mapping has expired without an answer; it is asked for again.
+    /// A mapping is no longer there, though the program has not deleted it: its life is over, the server has taken it back, or the
+    /// client has another address. It is asked for again.
     case expired(RequestID)
-    /// As often or as long as configured has been tried; the request is forgotten.
+    /// As often or as long as configured has been tried: nothing more is sent for the request before `move` or `changeNetwork`.
     case unanswered(RequestID)
     /// The server has lost its mappings, or may have: they are made again.
     case serverLostState(epochTime: UInt32)
   }
 
-  private enum Timer: Sendable, Hashable {
+  enum Timer: Sendable, Hashable {
     case exchange(RequestID)
+    /// The end of a mapping's life.
+    case life(RequestID)
     case recovery
   }
 
-  public let configuration: ClientConfiguration
-  private var random: any RandomSource
-  private var exchanges: [RequestID: Exchange] = [:]
-  private var timers = TimerTable<Timer>()
-  private var epoch = EpochTracker()
+  /// Its address is the one that requests are sent from at present.
+  public internal(set) var configuration: ClientConfiguration
+  var random: any RandomSource
+  var exchanges: [RequestID: Exchange] = [:]
+  var timers = TimerTable<Timer>()
+  var epoch = EpochTracker()
   /// How often the server has lost its state.
-  private var generation = 0
+  var generation = 0
+  /// Until then the server is not asked for new mappings, for it has no room (RFC 6887 section 11.4).
+  var fullUntil = Instant.origin
+  /// Until then the server is asked for nothing at all, for it had no room even to delete (RFC 6887 section 11.4).
+  var stuckUntil = Instant.origin
 
   /// - Parameter random: makes nonces, which must be hard to guess, and spreads what is sent over time.
   public init(_ configuration: ClientConfiguration, random: any RandomSource) {
@@ -86,7 +105,12 @@ public struct ClientMachine: Sendable {
       forget(id)
       return []
     case .response(let response): return received(response, at: now)
-    case .otherVersion: return receivedOtherVersion(at: now)
+    case .otherVersion(let lifetime): return receivedOtherVersion(lifetime, at: now)
+    case .move(let address): return move(to: address, at: now)
+    case .changeNetwork(let address): return changeNetwork(to: address, at: now)
+    case .suspend:
+      suspend()
+      return []
     }
   }
 
@@ -95,232 +119,46 @@ public struct ClientMachine: Sendable {
     while let timer = timers.popExpired(at: now) {
       switch timer {
       case .exchange(let id): effects += expire(id, at: now)
+      case .life(let id): effects += endLife(id, at: now)
       case .recovery: effects += recover(at: now)
       }
     }
     return effects
   }
-}
 
-/// What the program asks for.
-extension ClientMachine {
-  private mutating func begin(
-    _ id: RequestID, _ purpose: Exchange.Purpose, nonce: MappingNonce?, at now: Instant
-  ) -> [Effect] {
-    let nonce = nonce ?? MappingNonce(random.octets(MappingNonce().count)) ?? MappingNonce()
-    var state = Exchange.State.requesting(requesting(at: now))
-    if case .map(let wish) = purpose, wish.lifetime == 0 { state = .deleting(requesting(at: now)) }
-    return transmit(id, Exchange(purpose: purpose, nonce: nonce, state: state), at: now)
-  }
-
-  private mutating func renew(_ id: RequestID, at now: Instant) -> [Effect] {
-    guard let exchange = exchanges[id] else { return [] }
-    switch exchange.state {
-    case .granted: return [.send(exchange.request(from: configuration.address))]
-    case .refused, .requesting, .deleting: return []
+  /// Keeps the exchange with its deadlines.
+  mutating func keep(_ id: RequestID, _ exchange: Exchange) {
+    exchanges[id] = exchange
+    if let deadline = exchange.deadline {
+      timers.set(.exchange(id), at: deadline)
+    } else {
+      timers.cancel(.exchange(id))
     }
   }
 
-  private mutating func delete(_ id: RequestID, at now: Instant) -> [Effect] {
-    guard var exchange = exchanges[id] else { return [] }
-    switch exchange.purpose {
-    case .map:
-      exchange.state = .deleting(requesting(at: now))
-      return transmit(id, exchange, at: now)
-    case .announce, .peer:
-      forget(id)
-      return [.deleted(id)]
-    }
-  }
-
-  private mutating func forget(_ id: RequestID) {
+  mutating func forget(_ id: RequestID) {
     exchanges[id] = nil
     timers.cancel(.exchange(id))
+    timers.cancel(.life(id))
   }
 
-  private mutating func requesting(at now: Instant) -> Exchange.Requesting {
-    Exchange.Requesting(
-      configuration.retransmission, at: now, random: random.number(in: Retransmission.jitter))
+  mutating func newRetransmission(at now: Instant) -> Retransmission {
+    Retransmission(configuration.retransmission, at: now, random: random.number(in: Retransmission.jitter))
   }
 
-  /// Keeps the exchange with its deadline.
-  private mutating func keep(_ id: RequestID, _ exchange: Exchange) {
-    exchanges[id] = exchange
-    timers.set(.exchange(id), at: exchange.deadline)
-  }
-
-  /// Keeps the exchange and sends its request.
-  private mutating func transmit(_ id: RequestID, _ exchange: Exchange, at now: Instant) -> [Effect] {
+  /// Keeps the exchange and sends its request, unless the server has said that it has no room for such.
+  mutating func transmit(_ id: RequestID, _ exchange: Exchange, at now: Instant) -> [Effect] {
     keep(id, exchange)
-    return [.send(exchange.request(from: configuration.address))]
-  }
-}
-
-/// What time brings.
-extension ClientMachine {
-  private mutating func expire(_ id: RequestID, at now: Instant) -> [Effect] {
-    guard var exchange = exchanges[id] else { return [] }
-    switch exchange.state {
-    case .requesting(var requesting):
-      let step = requesting.retransmission.advance(at: now, random: random.number(in: Retransmission.jitter))
-      exchange.state = .requesting(requesting)
-      return retransmit(id, exchange, step, at: now)
-    case .deleting(var requesting):
-      let step = requesting.retransmission.advance(at: now, random: random.number(in: Retransmission.jitter))
-      exchange.state = .deleting(requesting)
-      return retransmit(id, exchange, step, at: now)
-    case .granted(var granted):
-      if granted.renewal.renewAt == nil || now >= granted.renewal.expiresAt {
-        exchange.state = .requesting(requesting(at: now))
-        return [.expired(id)] + transmit(id, exchange, at: now)
-      }
-      granted.renewal.advance(at: now, random: random.number(in: 0...1))
-      exchange.state = .granted(granted)
-      return transmit(id, exchange, at: now)
-    case .refused:
-      exchange.state = .requesting(requesting(at: now))
-      return transmit(id, exchange, at: now)
-    }
-  }
-
-  private mutating func retransmit(
-    _ id: RequestID, _ exchange: Exchange, _ step: Retransmission.Step, at now: Instant
-  ) -> [Effect] {
-    switch step {
-    case .transmit: return transmit(id, exchange, at: now)
-    case .fail:
-      forget(id)
-      return [.unanswered(id)]
-    }
-  }
-
-  /// Makes mappings again that the server may have lost (RFC 6887 sections 8.5 and 14.1.3).
-  private mutating func recover(at now: Instant) -> [Effect] {
-    var effects: [Effect] = []
-    for id in exchanges.keys.sorted() {
-      guard var exchange = exchanges[id], exchange.generation < generation else { continue }
-      switch exchange.state {
-      case .granted:
-        exchange.generation = generation
-        exchange.state = .requesting(requesting(at: now))
-        effects += transmit(id, exchange, at: now)
-      // What has not been granted yet is being asked for, or will be when its error has passed.
-      case .requesting, .refused, .deleting: break
-      }
-    }
-    return effects
-  }
-}
-
-/// What the server says.
-extension ClientMachine {
-  private mutating func received(_ response: PCPResponse, at now: Instant) -> [Effect] {
-    switch response {
-    case .announce(let response):
-      let answered = exchanges.keys.sorted().filter { exchanges[$0]?.purpose == .announce }
-      for id in answered { forget(id) }
-      let effects: [Effect] =
-        answered.isEmpty
-        ? [.announced(epochTime: response.epochTime)]
-        : answered.map { .alive($0, epochTime: response.epochTime) }
-      return note(response.epochTime, at: now) + effects
-    case .map(let response):
-      guard let id = match({ $0.isWaiting && $0.matches(response) }) else { return [] }
-      let grant = Grant(
-        externalAddress: response.assignedExternalAddress, externalPort: response.assignedExternalPort,
-        lifetime: response.lifetime, nonce: response.nonce)
-      return note(response.epochTime, at: now) + granted(id, grant, at: now)
-    case .peer(let response):
-      guard let id = match({ $0.isWaiting && $0.matches(response) }) else { return [] }
-      let grant = Grant(
-        externalAddress: response.assignedExternalAddress, externalPort: response.assignedExternalPort,
-        lifetime: response.lifetime, nonce: response.nonce)
-      return note(response.epochTime, at: now) + granted(id, grant, at: now)
-    case .mapError(let error):
-      let id = match { exchange in
-        exchange.isWaiting && (error.mapping.map { exchange.matches($0) } ?? (exchange.opcode == .map))
-      }
-      return refused(id, error.resultCode, error.lifetime, error.epochTime, at: now)
-    case .peerError(let error):
-      let id = match { exchange in
-        exchange.isWaiting && (error.peer.map { exchange.matches($0) } ?? (exchange.opcode == .peer))
-      }
-      return refused(id, error.resultCode, error.lifetime, error.epochTime, at: now)
-    case .error(let error):
-      let id = match { $0.isWaiting && $0.opcode == error.opcode }
-      return refused(id, error.resultCode, error.lifetime, error.epochTime, at: now)
-    }
-  }
-
-  /// The only exchange that fits; nil when none does, or when it cannot be told which is meant.
-  private func match(_ fits: (Exchange) -> Bool) -> RequestID? {
-    let matches = exchanges.filter { fits($0.value) }
-    return matches.count == 1 ? matches.first?.key : nil
-  }
-
-  /// Looks at the Epoch Time of a response (RFC 6887 section 8.5).
-  private mutating func note(_ epochTime: UInt32, at now: Instant) -> [Effect] {
-    if epoch.isValid(epochTime, at: now) { return [] }
-    generation += 1
-    // All clients of the server hear of it at once; they must not all ask at once.
-    let longest = configuration.maximumRecoveryDelay
-    timers.set(.recovery, at: now + longest * random.number(in: 0...1))
-    return [.serverLostState(epochTime: epochTime)]
-  }
-
-  private mutating func granted(_ id: RequestID, _ grant: Grant, at now: Instant) -> [Effect] {
-    guard var exchange = exchanges[id] else { return [] }
-    if exchange.isDeleting {
-      // The server may say how much longer packets can pass; the mapping is not wanted in either case.
-      forget(id)
-      return [.deleted(id)]
-    }
-    guard grant.lifetime > 0 else {
-      // A server that grants nothing is not to be asked again at once.
-      return wait(id, exchange, .cannotProvideExternal, lifetime: 0, at: now)
-    }
-    exchange.generation = generation
-    exchange.suggest(grant)
-    exchange.state = .granted(
-      Exchange.Granted(grant, at: now, configuration, random: random.number(in: 0...1)))
-    keep(id, exchange)
-    return [.granted(id, grant)]
-  }
-
-  private mutating func refused(
-    _ id: RequestID?, _ code: ResultCode, _ lifetime: UInt32, _ epochTime: UInt32, at now: Instant
-  ) -> [Effect] {
-    guard let id, let exchange = exchanges[id] else { return [] }
-    return note(epochTime, at: now) + wait(id, exchange, code, lifetime: lifetime, at: now)
-  }
-
-  /// Lets an error pass before the request is sent again (RFC 6887 section 8.3).
-  private mutating func wait(
-    _ id: RequestID, _ exchange: Exchange, _ code: ResultCode, lifetime: UInt32, at now: Instant
-  ) -> [Effect] {
-    var delay = max(.seconds(Int64(lifetime)), configuration.minimumErrorDelay)
-    delay = min(delay, code == .unsuppVersion ? configuration.maximumVersionDelay : configuration.maximumLifetime)
-    if exchange.isDeleting {
-      // Who may not delete a mapping now will not be let later: what is left of it passes by itself.
-      forget(id)
-      return [.refused(id, code, lifetime: lifetime, retryAt: now + delay)]
+    let heldBackUntil = exchange.isForNewMapping ? max(fullUntil, stuckUntil) : stuckUntil
+    if now >= heldBackUntil { return [.send(exchange.request(from: configuration.address))] }
+    guard exchange.isForNewMapping else {
+      timers.set(.exchange(id), at: heldBackUntil)
+      return []
     }
     var exchange = exchange
-    exchange.state = .refused(Exchange.Refused(retryAt: now + delay))
+    exchange.state = .refused(retryAt: heldBackUntil)
     keep(id, exchange)
-    return [.refused(id, code, lifetime: lifetime, retryAt: now + delay)]
-  }
-
-  private mutating func receivedOtherVersion(at now: Instant) -> [Effect] {
-    var effects: [Effect] = []
-    let lifetime = UInt32(clamping: configuration.maximumVersionDelay.wholeSeconds)
-    for id in exchanges.keys.sorted() {
-      guard let exchange = exchanges[id] else { continue }
-      switch exchange.state {
-      case .requesting, .deleting: effects += wait(id, exchange, .unsuppVersion, lifetime: lifetime, at: now)
-      case .granted, .refused: break
-      }
-    }
-    return effects
+    let seconds = UInt32(clamping: (heldBackUntil - now).secondsRoundedUp)
+    return [.refused(id, .noResources, lifetime: seconds, retryAt: heldBackUntil)]
   }
 }

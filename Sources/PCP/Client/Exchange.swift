@@ -10,70 +10,88 @@ struct Exchange: Sendable, Hashable {
     case peer(PeerWish)
   }
 
-  /// A request is out and is sent again until it is answered.
-  struct Requesting: Sendable, Hashable {
-    var retransmission: Retransmission
-
-    init(_ parameters: Retransmission.Parameters, at now: Instant, random: Double) {
-      retransmission = Retransmission(parameters, at: now, random: random)
-    }
-  }
-
-  /// The server has granted a mapping; it is renewed from time to time.
-  struct Granted: Sendable, Hashable {
+  /// A mapping that is there, whatever is being asked for meanwhile.
+  struct Held: Sendable, Hashable {
     var grant: Grant
-    var renewal: RenewalSchedule
-
-    init(_ grant: Grant, at now: Instant, _ configuration: ClientConfiguration, random: Double) {
-      self.grant = grant
-      let lifetime = min(.seconds(Int64(grant.lifetime)), configuration.maximumLifetime)
-      renewal = RenewalSchedule(
-        grantedAt: now, lifetime: lifetime, minimumGap: configuration.minimumRenewalGap, random: random)
-    }
-  }
-
-  /// The server has refused; the same request is not sent before its error has passed.
-  struct Refused: Sendable, Hashable {
-    var retryAt: Instant
+    var expiresAt: Instant
   }
 
   enum State: Sendable, Hashable {
-    case requesting(Requesting)
-    case granted(Granted)
-    case refused(Refused)
+    /// A request is out and is sent again until it is answered.
+    case requesting(Retransmission)
+    /// The server has granted a mapping; it is renewed from time to time.
+    ///
+    /// `isAsked` while a renewal is out that has not been answered.
+    case granted(RenewalSchedule, isAsked: Bool)
+    /// The server has refused; the same request is not sent before its error has passed.
+    case refused(retryAt: Instant)
     /// A request to delete is out and is sent again until it is answered.
-    case deleting(Requesting)
+    case deleting(Retransmission)
+    /// The server has not answered as often as it was asked; nothing is sent before there is another way to reach it.
+    case silent(isDeleting: Bool)
   }
 
   var purpose: Purpose
   let nonce: MappingNonce
   var state: State
-  /// How often the server had lost its state when it last granted this.
+  /// How often the server had lost its state when it last granted this, or was first asked.
   var generation = 0
+  var held: Held?
+  /// Errors since the last success.
+  var refusals = 0
 
-  /// When something is due.
-  var deadline: Instant {
+  /// When something is due, its end of life aside.
+  var deadline: Instant? {
     switch state {
-    case .requesting(let requesting), .deleting(let requesting): requesting.retransmission.deadline
-    case .granted(let granted): granted.renewal.renewAt ?? granted.renewal.expiresAt
-    case .refused(let refused): refused.retryAt
+    case .requesting(let retransmission), .deleting(let retransmission): retransmission.deadline
+    case .granted(let renewal, _): renewal.renewAt
+    case .refused(let retryAt): retryAt
+    case .silent: nil
     }
   }
 
-  /// Whether a request is out.
-  var isWaiting: Bool {
+  /// Whether a success is taken: an answer, or a change that the server tells unasked (RFC 6887 sections 8.3 and 14.2).
+  ///
+  /// Who was silent as often as it was asked is not believed any more (RFC 7488 section 3).
+  var takesSuccess: Bool {
     switch state {
-    case .requesting, .deleting: true
-    // A renewal is sent once each time; an answer to it is as welcome as one that comes unasked.
-    case .granted: true
-    case .refused: false
+    case .requesting, .granted, .refused, .deleting: true
+    case .silent: false
+    }
+  }
+
+  /// Whether an error is taken; one that follows another is a repetition of it.
+  var takesError: Bool {
+    switch state {
+    case .requesting, .granted, .deleting: true
+    case .refused, .silent: false
     }
   }
 
   var isDeleting: Bool {
     switch state {
-    case .deleting: true
-    case .requesting, .granted, .refused: false
+    case .deleting, .silent(isDeleting: true): true
+    case .requesting, .granted, .refused, .silent(isDeleting: false): false
+    }
+  }
+
+  /// Whether the server has been asked and has not answered.
+  var isOutstanding: Bool {
+    switch state {
+    case .requesting, .deleting, .granted(_, isAsked: true): true
+    case .refused, .silent, .granted(_, isAsked: false): false
+    }
+  }
+
+  /// Whether it asks for a mapping that is not there.
+  var isForNewMapping: Bool { purpose != .announce && held == nil && !isDeleting }
+
+  /// Seconds that the program asks for; nil where there is nothing to live.
+  var wantedLifetime: UInt32? {
+    switch purpose {
+    case .announce: nil
+    case .map(let wish): wish.lifetime
+    case .peer(let wish): wish.lifetime
     }
   }
 }
@@ -96,13 +114,15 @@ extension Exchange {
       suggestedExternalAddress: wish.externalAddress, options: wish.options)
   }
 
-  /// What is suggested is zero then, and what is asked for a new mapping stays away (RFC 6887 section 15.1).
+  /// What is suggested is zero then, and what is asked for a new mapping stays away (RFC 6887 section 15.1); a set of ports goes
+  /// as a whole (RFC 7753 section 4.4).
   private func deletion(_ wish: MapWish, _ address: IPv6Address) -> MapRequest {
     MapRequest(
       requestedLifetime: 0, clientAddress: address, nonce: nonce, protocol: wish.protocol,
       internalPort: wish.internalPort, suggestedExternalPort: 0,
       suggestedExternalAddress: wish.externalAddress.unspecifiedOfFamily,
-      options: MapRequest.Options(thirdParty: wish.options.thirdParty, thirdPartyID: wish.options.thirdPartyID))
+      options: MapRequest.Options(
+        thirdParty: wish.options.thirdParty, thirdPartyID: wish.options.thirdPartyID, portSet: wish.options.portSet))
   }
 
   private func request(_ wish: PeerWish, _ address: IPv6Address) -> PeerRequest {
@@ -135,7 +155,11 @@ extension Exchange {
     guard case .map(let wish) = purpose, response.nonce == nonce, response.protocol == wish.protocol,
       response.internalPort == wish.internalPort, response.options.thirdParty == wish.options.thirdParty
     else { return false }
-    if isDeleting || wish.options.preferFailure == nil { return true }
+    let copiesNothing = response.assignedExternalPort == 0 && response.assignedExternalAddress.isUnspecified
+    // The answer to a deletion repeats the zeros that it suggested (RFC 6887 section 15.1); anything else is late, and of a request
+    // that was sent before.
+    if isDeleting { return response.lifetime == 0 || copiesNothing }
+    if wish.options.preferFailure == nil { return true }
     // Who asked for one external address and port only must not be content with others (RFC 6887 section 13.2).
     return response.assignedExternalPort == wish.externalPort
       && (wish.externalAddress.isUnspecified || response.assignedExternalAddress == wish.externalAddress)

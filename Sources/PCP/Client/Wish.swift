@@ -57,6 +57,12 @@ public struct Grant: Sendable, Hashable {
   /// Seconds, as the server said.
   public var lifetime: UInt32
   public var nonce: MappingNonce
+  /// How many consecutive ports are mapped, inside and outside (RFC 7753 section 4.2).
+  public var portCount: UInt16 = 1
+  /// The first port inside of a set of ports, where the server names it.
+  public var firstInternalPort: UInt16?
+  /// The prefixes of a NAT64 that the server tells of (RFC 7225 section 4).
+  public var prefix64: [Prefix64Option] = []
 
   public init(externalAddress: IPv6Address, externalPort: UInt16, lifetime: UInt32, nonce: MappingNonce) {
     self.externalAddress = externalAddress
