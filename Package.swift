@@ -52,6 +52,7 @@ let protocols: [Target] = [
     name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
+  .target(name: "PCPBackend", dependencies: ["PCP", "PCPWire", "Wire", "Machine"]),
   .target(
     name: "CUSPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
@@ -138,6 +139,7 @@ let tests: [Target] = [
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
   .testTarget(name: "PCPTests", dependencies: ["PCP", "PCPWire", "Machine", "Wire"]),
+  .testTarget(name: "PCPBackendTests", dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",
     dependencies: [
@@ -169,7 +171,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "PCPTool",
     dependencies: [
-      "PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      "PCP", "PCPBackend", "PCPWire", "Wire", "WireText", "Machine", "Transport",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -16,9 +16,10 @@ struct HouseTests {
     "Sources/CUSPWire": ["Wire"],
     "Sources/CPNPWire": ["Wire"],
     "Sources/PCP": ["PCPWire", "Wire", "Machine"],
+    "Sources/PCPBackend": ["PCP", "PCPWire", "Wire", "Machine", "Foundation"],
     "Sources/Transport": ["Machine", "Wire", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Darwin"],
     "Sources/PCPTool": [
-      "ArgumentParser", "PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging", "ServiceLifecycle",
+      "ArgumentParser", "PCP", "PCPBackend", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging", "ServiceLifecycle",
       "Foundation", "UnixSignals", "Synchronization",
     ],
     "Sources/Demo": ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Foundation"],

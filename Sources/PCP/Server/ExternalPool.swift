@@ -70,6 +70,7 @@ extension ExternalPool {
       if suggestion.isBinding && !suggestion.agrees(with: own) { throw .never }
       return own
     }
+    if configuration.hasPinholes && inner.address.mapped == nil { return try pinhole(inner, suggestion, configuration) }
     if configuration.externalAddresses.isEmpty { throw .noAddress }
     var addresses = configuration.externalAddresses.filter { address in
       suggestion.address.isUnspecified
@@ -87,6 +88,16 @@ extension ExternalPool {
       if let outer = try? exact(inner, addresses, port: port, configuration) { return outer }
     }
     return try any(inner, addresses, configuration, &random)
+  }
+
+  /// The internal tuple as it is: a firewall does not translate, and the host's ports are its own, low ones too.
+  private func pinhole(
+    _ inner: InternalTuple, _ suggestion: Suggestion, _ configuration: ServerConfiguration
+  ) throws(PoolFailure) -> ExternalTuple {
+    let outer = ExternalTuple(inner.protocol, inner.address, port: inner.port)
+    if suggestion.isBinding && !suggestion.agrees(with: outer) { throw .never }
+    if inner.protocol == .udp && configuration.unmappedUDPPorts.contains(inner.port) { throw .never }
+    return outer
   }
 
   /// That port, on the first of the addresses where it is free.

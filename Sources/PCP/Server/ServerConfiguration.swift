@@ -6,6 +6,8 @@ public import Wire
 public struct ServerConfiguration: Sendable, Hashable {
   /// The addresses that mappings are given, in the order of preference in each family (RFC 6887 section 11.3).
   public var externalAddresses: [IPv6Address]
+  /// Whether mappings of IPv6 hosts open a firewall rather than translate: their external end is their internal one.
+  public var hasPinholes = false
   /// The ports that mappings are given (RFC 6887 section 11.3).
   public var externalPorts: ClosedRange<UInt16> = 1024...65535
   /// External UDP ports that are never mapped, because the protocol's own messages go there (RFC 6887 section 11.3).
