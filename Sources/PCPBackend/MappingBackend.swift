@@ -1,4 +1,3 @@
-public import Machine
 public import PCP
 public import PCPWire
 public import Wire
@@ -22,19 +21,6 @@ public enum BackendOutcome: Sendable, Hashable {
   case done
   /// Nothing has changed; the code tells the client why.
   case failed(ResultCode, reason: String)
-}
-
-/// What an inner host has opened by itself, by sending packets out (RFC 6887 section 2.2, implicit dynamic mappings).
-public struct ImplicitMapping: Sendable, Hashable {
-  public var inner: InternalTuple
-  public var outer: ExternalTuple
-  public var remote: PeerAddress
-
-  public init(inner: InternalTuple, outer: ExternalTuple, remote: PeerAddress) {
-    self.inner = inner
-    self.outer = outer
-    self.remote = remote
-  }
 }
 
 /// Why a backend cannot do its work.

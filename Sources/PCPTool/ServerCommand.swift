@@ -147,10 +147,12 @@ struct ServerService: Service {
     case .changed(.renewed(let mapping)): logger.info("renewed \(mapping)")
     case .changed(.deleted(let mapping)): logger.info("deleted \(mapping)")
     case .changed(.expired(let mapping)): logger.info("expired \(mapping)")
+    case .changed(.moved(let mapping)): logger.notice("moved \(mapping)")
+    case .changed(.lost(let mapping)): logger.warning("lost \(mapping)")
     case .refused(let peer, let refusal): logger.info("refused \(peer): \(refusal.code)")
     case .dropped(let peer, let reason): logger.debug("dropped from \(peer): \(reason)")
-    // The memory backend leaves nothing to be done outside.
-    case .install, .remove: break
+    // The memory backend leaves nothing to be done outside, and there is no store.
+    case .install, .remove, .lookUp, .record, .forget: break
     }
   }
 

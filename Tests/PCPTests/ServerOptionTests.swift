@@ -130,13 +130,4 @@ import Wire
     #expect(announced.options.prefix64.count == 53)
     #expect(try announced.encoded().count <= MessageFacts.maximumSize)
   }
-
-  @Test("PORT_SET is answered with one port, and the option is absent")
-  func portSet() {
-    var server = TestServer()
-    let options = MapRequest.Options(portSet: PortSetOption(size: 8, firstInternalPort: 3938, parity: true))
-    let answer = server.map(.test(options: options), at: seconds(0)).map
-    #expect(answer != nil && answer?.options.portSet == nil)
-    #expect(server.machine.mappings.count == 1)
-  }
 }

@@ -58,7 +58,7 @@ import Wire
     var server = TestServer()
     let other = peer("198.51.100.2")
     _ = server.map(.test(lifetime: 200, nonce: 2, external: 6000, from: other), from: other, at: seconds(0))
-    #expect(server.peer(.test(external: 6000), at: seconds(0)) == .refusal(.cannotProvideExternal, lifetime: 200))
+    #expect(server.peer(.test(external: 6000), at: seconds(0)) == .refusal(.cannotProvideExternal, lifetime: 320))
     #expect(server.peer(.test(external: 6001), at: seconds(0)).peer?.assignedExternalPort == 6001)
   }
 

@@ -22,6 +22,8 @@ func id(_ number: UInt64) -> ClientMachine.RequestID { .init(rawValue: number) }
 
 /// The client of most tests.
 let inside = peer("198.51.100.1")
+/// The server's address that clients know.
+let gateway = address("198.51.100.254")
 /// The external address of most tests.
 let outside = address("192.0.2.1")
 
@@ -59,7 +61,7 @@ extension PeerRequest {
   }
 }
 
-/// A server machine with a backend that does at once what it is told, and what it answered.
+/// A server machine with a backend and a store that do at once what they are told, and what it answered.
 struct TestServer {
   enum Answer: Equatable {
     case response(PCPResponse)
@@ -68,26 +70,60 @@ struct TestServer {
   }
 
   var machine: ServerMachine
+  /// What traffic has made, for the backend to find.
+  var implicit: [ImplicitMapping] = []
+  /// What the backend and the store hold.
+  private(set) var installed: [Mapping.ID: Mapping] = [:]
+  private(set) var stored: [Mapping.ID: Mapping] = [:]
+  /// What clients were told unasked.
+  var told: [ServerMachine.Effect] = []
   private var tokens: UInt64 = 0
 
   init(_ configuration: ServerConfiguration = .test) {
     machine = ServerMachine(configuration, startedAt: .origin, random: SplitMix64(seed: 1))
   }
 
+  init(_ machine: ServerMachine) { self.machine = machine }
+
   mutating func ask(_ request: PCPRequest, from client: PeerAddress = inside, at now: Instant) -> Answer {
     tokens += 1
-    var effects = machine.handle(.request(request, from: client, token(tokens)), at: now)
+    return perform(machine.handle(.request(request, from: client, to: gateway, token(tokens)), at: now), at: now)
+  }
+
+  /// Does what the machine wants, and what follows from it.
+  @discardableResult
+  mutating func perform(_ effects: [ServerMachine.Effect], at now: Instant) -> Answer {
+    var effects = effects[...]
     var answer = Answer.none
-    while !effects.isEmpty {
-      switch effects.removeFirst() {
+    while let effect = effects.popFirst() {
+      switch effect {
       case .respond(token(tokens), let response): answer = .response(response)
       case .refuse(token(tokens), let refusal): answer = .refusal(refusal.code, lifetime: refusal.lifetime)
-      case .install(let mapping): effects += machine.handle(.installed(mapping.id), at: now)
-      case .remove(let mapping): effects += machine.handle(.removed(mapping.id), at: now)
-      case .respond, .refuse, .ignore, .announce, .report: break
+      case .install(let mapping):
+        installed[mapping.id] = mapping
+        effects += machine.handle(.installed(mapping.id), at: now)
+      case .remove(let mapping):
+        installed[mapping.id] = nil
+        effects += machine.handle(.removed(mapping.id), at: now)
+      case .record(let mapping):
+        stored[mapping.id] = mapping
+        effects += machine.handle(.recorded(mapping.id), at: now)
+      case .forget(let id):
+        stored[id] = nil
+        effects += machine.handle(.recorded(id), at: now)
+      case .lookUp(let lookup):
+        let found = implicit.first(where: lookup.matches)
+        effects += machine.handle(.lookedUp(lookup.token, found), at: now)
+      case .notify, .notifyRefusal, .announce: told.append(effect)
+      case .respond, .refuse, .ignore, .report: break
       }
     }
     return answer
+  }
+
+  /// Lets everything happen that is due until then.
+  mutating func run(until end: Instant) {
+    while let next = machine.nextDeadline, next <= end { perform(machine.expire(at: next), at: next) }
   }
 
   mutating func map(_ request: MapRequest, from client: PeerAddress = inside, at now: Instant) -> Answer {

@@ -5,143 +5,248 @@ import Wire
 /// Which external addresses and ports are whose.
 ///
 /// An internal tuple has one external tuple, whatever it is mapped for: what MAP opens and what PEER keeps open agree, as
-/// RFC 6887 sections 11.3 and 12.3 want it.
+/// RFC 6887 sections 11.3 and 12.3 want it. Nothing here costs more when there are more mappings.
 struct ExternalPool: Sendable {
+  /// What an internal tuple has, one for each port of a set.
   private struct Binding: Sendable {
     var outer: ExternalTuple
-    var users: Set<Mapping.ID>
+    /// Mappings that use it.
+    var inbound = 0
+    var outbound = 0
+  }
+
+  /// An external tuple that nobody but its last owner may have for a while (RFC 6887 section 15).
+  private struct Hold: Sendable {
+    var nonce: MappingNonce
+    var endsAt: Instant
+  }
+
+  /// The ports of a protocol at an address.
+  struct Space: Sendable, Hashable {
+    var `protocol`: TransportProtocol
+    var address: IPv6Address
+  }
+
+  private struct Tenant: Sendable, Hashable {
+    var host: Host
+    var space: Space
+  }
+
+  /// The external address that a host has, in each family.
+  private struct HomeKey: Sendable, Hashable {
+    var host: Host
+    var isIPv4: Bool
+  }
+
+  private struct Home: Sendable {
+    var address: IPv6Address
+    /// External tuples that the host has there.
+    var uses: Int
   }
 
   private var bindings: [InternalTuple: Binding] = [:]
   private var owners: [ExternalTuple: InternalTuple] = [:]
+  private var holds: [ExternalTuple: Hold] = [:]
+  /// What a host gave up last, and may have again.
+  private var held: [InternalTuple: ExternalTuple] = [:]
+  private var heldByHost: [Host: Int] = [:]
+  private var spaces: [Space: PortSpace] = [:]
+  private var tenants: [Tenant: Int] = [:]
+  private var homes: [HomeKey: Home] = [:]
+  /// Mappings whose external tuple is another's too, as implicit ones can be: they own nothing here.
+  private var strangers: Set<Mapping.ID> = []
+  private(set) var statics: StaticTable
+  private var unmapped: [TransportProtocol: Set<UInt16>]
 
-  /// The mappings that share the external tuple of an internal one.
-  func users(of inner: InternalTuple) -> Set<Mapping.ID> { bindings[inner]?.users ?? [] }
+  init(_ configuration: ServerConfiguration) {
+    statics = StaticTable(configuration.staticMappings)
+    unmapped = configuration.unmappedPorts
+  }
 
+  /// Takes over another configuration; what is bound stays bound.
+  mutating func reconfigure(_ configuration: ServerConfiguration) {
+    statics = StaticTable(configuration.staticMappings)
+    unmapped = configuration.unmappedPorts
+    for space in spaces.keys {
+      let ports = reserved(in: space)
+      spaces[space]?.reserve(ports)
+    }
+  }
+
+  private func reserved(in space: Space) -> Set<UInt16> {
+    let statics = statics.outers.filter { $0.protocol == space.protocol && $0.address == space.address }
+    return (unmapped[space.protocol] ?? []).union(statics.map(\.port))
+  }
+}
+
+/// What is asked of the pool.
+extension ExternalPool {
   func outer(of inner: InternalTuple) -> ExternalTuple? { bindings[inner]?.outer }
 
-  func owner(of outer: ExternalTuple) -> InternalTuple? { owners[outer] }
+  func isUsedOutbound(_ inner: InternalTuple) -> Bool { bindings[inner].map { $0.outbound > 0 } ?? false }
 
-  mutating func bind(_ mapping: Mapping) {
-    bindings[mapping.inner, default: Binding(outer: mapping.outer, users: [])].users.insert(mapping.id)
-    owners[mapping.outer] = mapping.inner
-  }
+  /// External tuples that a host has given up and nobody else may have yet.
+  func heldCount(of host: Host) -> Int { heldByHost[host] ?? 0 }
 
-  /// Gives up a mapping's share; the last one frees the external tuple.
-  mutating func release(_ mapping: Mapping) {
-    guard var binding = bindings[mapping.inner] else { return }
-    binding.users.remove(mapping.id)
-    bindings[mapping.inner] = binding.users.isEmpty ? nil : binding
-    if binding.users.isEmpty { owners[binding.outer] = nil }
-  }
-}
+  var heldCount: Int { holds.count }
 
-/// The external address and port that a request would like.
-struct Suggestion: Sendable, Hashable {
-  var address: IPv6Address
-  var port: UInt16
-  /// Whether nothing else will do (PREFER_FAILURE, and what PEER implies).
-  var isBinding: Bool
-
-  func agrees(with outer: ExternalTuple) -> Bool {
-    (address.isUnspecified || address == outer.address) && (port == 0 || port == outer.port)
-  }
-}
-
-/// Why there is no external tuple to be had.
-enum PoolFailure: Error, Sendable, Hashable {
-  /// The server has no external address.
-  case noAddress
-  /// What was suggested is never given.
-  case never
-  /// What was suggested belongs to another internal tuple.
-  case taken(by: InternalTuple)
-  /// No port is free.
-  case exhausted
-}
-
-extension ExternalPool {
-  /// The external tuple for an internal one: its own if it has one, what is suggested if it can be had, or else another.
-  func choose(
-    for inner: InternalTuple, _ suggestion: Suggestion, _ configuration: ServerConfiguration,
-    random: inout some RandomSource
-  ) throws(PoolFailure) -> ExternalTuple {
-    if let own = outer(of: inner) {
-      if suggestion.isBinding && !suggestion.agrees(with: own) { throw .never }
-      return own
-    }
-    if configuration.hasPinholes && inner.address.mapped == nil { return try pinhole(inner, suggestion, configuration) }
-    if configuration.externalAddresses.isEmpty { throw .noAddress }
-    var addresses = configuration.externalAddresses.filter { address in
-      suggestion.address.isUnspecified
-        ? (address.mapped == nil) == (suggestion.address.mapped == nil) : address == suggestion.address
-    }
-    if addresses.isEmpty {
-      // An unspecified address is met by any, of whichever family there is.
-      if suggestion.isBinding && !suggestion.address.isUnspecified { throw .never }
-      addresses = configuration.externalAddresses
-    }
-    if suggestion.isBinding && suggestion.port != 0 {
-      return try exact(inner, addresses, port: suggestion.port, configuration)
-    }
-    for port in [suggestion.port, inner.port] {
-      if let outer = try? exact(inner, addresses, port: port, configuration) { return outer }
-    }
-    return try any(inner, addresses, configuration, &random)
-  }
-
-  /// The internal tuple as it is: a firewall does not translate, and the host's ports are its own, low ones too.
-  private func pinhole(
-    _ inner: InternalTuple, _ suggestion: Suggestion, _ configuration: ServerConfiguration
-  ) throws(PoolFailure) -> ExternalTuple {
-    let outer = ExternalTuple(inner.protocol, inner.address, port: inner.port)
-    if suggestion.isBinding && !suggestion.agrees(with: outer) { throw .never }
-    if inner.protocol == .udp && configuration.unmappedUDPPorts.contains(inner.port) { throw .never }
+  /// What an internal tuple had last, if it may have it again (RFC 6887 section 15).
+  func reclaimable(_ inner: InternalTuple, _ nonce: MappingNonce) -> ExternalTuple? {
+    guard let outer = held[inner], holds[outer]?.nonce == nonce else { return nil }
     return outer
   }
 
-  /// That port, on the first of the addresses where it is free.
-  private func exact(
-    _ inner: InternalTuple, _ addresses: [IPv6Address], port: UInt16, _ configuration: ServerConfiguration
-  ) throws(PoolFailure) -> ExternalTuple {
-    var failure = PoolFailure.never
-    guard configuration.isMappable(port, inner) else { throw failure }
-    for address in addresses {
-      let outer = ExternalTuple(inner.protocol, address, port: port)
-      guard let owner = owners[outer] else { return outer }
-      failure = .taken(by: owner)
-    }
-    throw failure
+  /// How many tuples are taken in a space.
+  func taken(_ space: Space) -> Int { spaces[space]?.taken ?? 0 }
+
+  /// The external address that a host has already.
+  func home(of host: Host, isIPv4: Bool) -> IPv6Address? { homes[HomeKey(host: host, isIPv4: isIPv4)]?.address }
+
+  /// Free ports in a space, as `PortSpace.run` finds them.
+  func run(
+    in space: Space, of count: Int, from start: UInt16, in range: ClosedRange<UInt16>, isOdd: Bool?
+  ) -> (first: UInt16, count: Int)? {
+    let ports = spaces[space] ?? PortSpace(reserved: reserved(in: space))
+    return ports.run(of: count, from: start, in: range, isOdd: isOdd)
   }
 
-  /// A free port: a few at random, so that they cannot be foretold, then whatever is left.
-  private func any(
-    _ inner: InternalTuple, _ addresses: [IPv6Address], _ configuration: ServerConfiguration,
-    _ random: inout some RandomSource
-  ) throws(PoolFailure) -> ExternalTuple {
-    for _ in 0..<configuration.randomPortAttempts {
-      let port = random.number(in: configuration.externalPorts)
-      if let outer = try? exact(inner, addresses, port: port, configuration) { return outer }
+  /// Why an internal tuple cannot have an external one; nil when it can.
+  func obstacle(to outer: ExternalTuple, for inner: InternalTuple, _ nonce: MappingNonce) -> PoolFailure? {
+    if let binding = bindings[inner] { return binding.outer == outer ? nil : .never }
+    if let owner = statics.owner(of: outer), statics.mapping(covering: inner)?.outer(of: inner) != outer {
+      return .taken(by: owner, until: nil)
     }
-    let start = random.number(in: configuration.externalPorts)
-    for ports in [start...configuration.externalPorts.upperBound, configuration.externalPorts.lowerBound...start] {
-      for port in ports {
-        if let outer = try? exact(inner, addresses, port: port, configuration) { return outer }
-      }
+    if let owner = owners[outer] {
+      let hold = holds[outer]
+      if owner == inner && hold?.nonce == nonce { return nil }
+      return .taken(by: owner, until: hold?.endsAt)
     }
-    throw .exhausted
+    let space = Space(protocol: outer.protocol, address: outer.address)
+    for whole in space.wholes {
+      if let owner = owners[whole], owner.host != inner.host { return .taken(by: owner, until: nil) }
+    }
+    return nil
+  }
+
+  /// Whether nobody else has all ports of a space.
+  func isOpen(_ space: Space, to host: Host) -> Bool {
+    space.wholes.allSatisfy { whole in
+      let owner = owners[whole] ?? statics.owner(of: whole)
+      return owner == nil || owner?.host == host
+    }
+  }
+
+  /// Whether a host can have all ports of a space: nobody else has a part of them.
+  func isWhole(_ wanted: Space, for host: Host) -> Bool {
+    if statics.isShared(wanted.protocol, wanted.address, besides: host) || !isOpen(wanted, to: host) { return false }
+    for (space, ports) in spaces where space.address == wanted.address {
+      if wanted.protocol != .any && wanted.protocol != space.protocol { continue }
+      if ports.taken != tenants[Tenant(host: host, space: space)] ?? 0 || !isOpen(space, to: host) { return false }
+    }
+    return true
   }
 }
 
-extension ServerConfiguration {
-  /// Whether an external port may be given to an internal tuple at all.
-  func isMappable(_ port: UInt16, _ inner: InternalTuple) -> Bool {
-    guard externalPorts.contains(port) else { return false }
-    switch inner.protocol.known {
-    case .udp: return !unmappedUDPPorts.contains(port)
-    // A translator cannot change the ports of SCTP (RFC 6887 section 16.3.3).
-    case .sctp: return port == inner.port
-    case .any, .icmp, .tcp, .dccp, .icmpv6, .udplite, nil: return true
+extension ExternalPool.Space {
+  /// What stands for all of its ports.
+  fileprivate var wholes: [ExternalTuple] {
+    [ExternalTuple(self.protocol, address, port: 0), ExternalTuple(.any, address, port: 0)]
+  }
+}
+
+/// What changes the pool.
+extension ExternalPool {
+  /// Gives a mapping its share of its external tuples.
+  mutating func bind(_ mapping: Mapping) {
+    strangers.remove(mapping.id)
+    if obstacle(to: mapping.outer, for: mapping.inner, mapping.nonce) != nil {
+      strangers.insert(mapping.id)
+      return
     }
+    for offset in 0..<mapping.portCount {
+      let inner = mapping.inner.advanced(by: offset)
+      let outer = mapping.outer.advanced(by: offset)
+      if bindings[inner] == nil {
+        if holds[outer] != nil { endHold(outer) } else { take(outer, inner) }
+        bindings[inner] = Binding(outer: outer)
+      }
+      switch mapping.kind {
+      case .inbound: bindings[inner]?.inbound += 1
+      case .outbound: bindings[inner]?.outbound += 1
+      }
+    }
+  }
+
+  /// Gives up a mapping's share; the last one frees the external tuple, or holds it back for a while.
+  ///
+  /// - Returns: the tuples that are held back, for `release` when it ends.
+  mutating func release(_ mapping: Mapping, heldUntil end: Instant? = nil) -> [ExternalTuple] {
+    if strangers.remove(mapping.id) != nil { return [] }
+    var holding: [ExternalTuple] = []
+    for offset in 0..<mapping.portCount {
+      let inner = mapping.inner.advanced(by: offset)
+      let outer = mapping.outer.advanced(by: offset)
+      guard var binding = bindings[inner], binding.outer == outer else { continue }
+      switch mapping.kind {
+      case .inbound: binding.inbound -= 1
+      case .outbound: binding.outbound -= 1
+      }
+      let isLast = binding.inbound + binding.outbound == 0
+      bindings[inner] = isLast ? nil : binding
+      if !isLast { continue }
+      guard let end else {
+        free(outer, inner)
+        continue
+      }
+      holds[outer] = Hold(nonce: mapping.nonce, endsAt: end)
+      held[inner] = outer
+      heldByHost[inner.host, default: 0] += 1
+      holding.append(outer)
+    }
+    return holding
+  }
+
+  /// Takes a mapping's share away, for good.
+  mutating func disown(_ mapping: Mapping) {
+    _ = release(mapping)
+    strangers.insert(mapping.id)
+  }
+
+  /// Frees an external tuple that was held back.
+  mutating func release(_ outer: ExternalTuple) {
+    guard holds[outer] != nil, let inner = owners[outer] else { return }
+    endHold(outer)
+    free(outer, inner)
+  }
+
+  private mutating func endHold(_ outer: ExternalTuple) {
+    guard holds.removeValue(forKey: outer) != nil, let inner = owners[outer] else { return }
+    if held[inner] == outer { held[inner] = nil }
+    let left = (heldByHost[inner.host] ?? 0) - 1
+    heldByHost[inner.host] = left > 0 ? left : nil
+  }
+
+  private mutating func take(_ outer: ExternalTuple, _ inner: InternalTuple) {
+    owners[outer] = inner
+    let key = HomeKey(host: inner.host, isIPv4: outer.address.mapped != nil)
+    homes[key] = Home(address: outer.address, uses: (homes[key]?.uses ?? 0) + 1)
+    let space = Space(protocol: outer.protocol, address: outer.address)
+    if spaces[space] == nil { spaces[space] = PortSpace(reserved: reserved(in: space)) }
+    if outer.port == 0 { return }
+    spaces[space]?.take(outer.port)
+    tenants[Tenant(host: inner.host, space: space), default: 0] += 1
+  }
+
+  private mutating func free(_ outer: ExternalTuple, _ inner: InternalTuple) {
+    owners[outer] = nil
+    let key = HomeKey(host: inner.host, isIPv4: outer.address.mapped != nil)
+    homes[key]?.uses -= 1
+    if homes[key]?.uses == 0 { homes[key] = nil }
+    if outer.port == 0 { return }
+    let space = Space(protocol: outer.protocol, address: outer.address)
+    spaces[space]?.free(outer.port)
+    let tenant = Tenant(host: inner.host, space: space)
+    let left = (tenants[tenant] ?? 0) - 1
+    tenants[tenant] = left > 0 ? left : nil
   }
 }

@@ -3,14 +3,19 @@ import Wire
 
 /// The server's mappings, found by what identifies them in requests (RFC 6887 sections 11.3 and 12.3).
 struct MappingTable: Sendable {
-  private struct Key: Sendable, Hashable {
+  private struct Flow: Sendable, Hashable {
     var inner: InternalTuple
-    var kind: Mapping.Kind
+    var remote: PeerAddress
   }
 
   private var mappings: [Mapping.ID: Mapping] = [:]
-  private var index: [Key: Mapping.ID] = [:]
-  private var hosts: [IPv6Address: Int] = [:]
+  /// Those made by MAP, by each of their internal ports.
+  private var inbound: [InternalTuple: Mapping.ID] = [:]
+  /// Those made by PEER.
+  private var outbound: [Flow: Mapping.ID] = [:]
+  private var ports: [Host: Int] = [:]
+  /// Ports mapped in all.
+  private(set) var portCount = 0
 
   var count: Int { mappings.count }
 
@@ -19,29 +24,52 @@ struct MappingTable: Sendable {
 
   subscript(id: Mapping.ID) -> Mapping? { mappings[id] }
 
-  func mapping(_ inner: InternalTuple, _ kind: Mapping.Kind) -> Mapping? {
-    index[Key(inner: inner, kind: kind)].flatMap { mappings[$0] }
+  /// The mapping made by MAP that an internal port is part of.
+  func inbound(_ inner: InternalTuple) -> Mapping? { inbound[inner].flatMap { mappings[$0] } }
+
+  /// The mappings made by MAP that have some of the internal ports, by port.
+  func inbound(from inner: InternalTuple, count: Int) -> [Mapping] {
+    var found: [Mapping] = []
+    var offset = 0
+    while offset < count {
+      let mapping = inbound(inner.advanced(by: UInt16(offset)))
+      if let mapping { found.append(mapping) }
+      offset = mapping.map { Int($0.inner.port) + Int($0.portCount) - Int(inner.port) } ?? offset + 1
+    }
+    return found
   }
 
-  /// How many mappings a host has.
-  func count(of host: IPv6Address) -> Int { hosts[host] ?? 0 }
+  func outbound(_ inner: InternalTuple, to remote: PeerAddress) -> Mapping? {
+    outbound[Flow(inner: inner, remote: remote)].flatMap { mappings[$0] }
+  }
+
+  /// How many ports of a host are mapped.
+  func portCount(of host: Host) -> Int { ports[host] ?? 0 }
 
   mutating func insert(_ mapping: Mapping) {
     mappings[mapping.id] = mapping
-    index[Key(inner: mapping.inner, kind: mapping.kind)] = mapping.id
-    hosts[mapping.inner.address, default: 0] += 1
+    switch mapping.kind {
+    case .inbound: for offset in 0..<mapping.portCount { inbound[mapping.inner.advanced(by: offset)] = mapping.id }
+    case .outbound(let remote): outbound[Flow(inner: mapping.inner, remote: remote)] = mapping.id
+    }
+    ports[mapping.inner.host, default: 0] += Int(mapping.portCount)
+    portCount += Int(mapping.portCount)
   }
 
-  /// Puts changed contents in the place of a mapping; nothing happens when it is gone.
+  /// Puts changed contents in the place of a mapping, its inner end as it was; nothing happens when it is gone.
   mutating func update(_ mapping: Mapping) {
     if mappings[mapping.id] != nil { mappings[mapping.id] = mapping }
   }
 
   mutating func remove(_ id: Mapping.ID) -> Mapping? {
     guard let mapping = mappings.removeValue(forKey: id) else { return nil }
-    index[Key(inner: mapping.inner, kind: mapping.kind)] = nil
-    let left = count(of: mapping.inner.address) - 1
-    hosts[mapping.inner.address] = left > 0 ? left : nil
+    switch mapping.kind {
+    case .inbound: for offset in 0..<mapping.portCount { inbound[mapping.inner.advanced(by: offset)] = nil }
+    case .outbound(let remote): outbound[Flow(inner: mapping.inner, remote: remote)] = nil
+    }
+    let left = portCount(of: mapping.inner.host) - Int(mapping.portCount)
+    ports[mapping.inner.host] = left > 0 ? left : nil
+    portCount -= Int(mapping.portCount)
     return mapping
   }
 }

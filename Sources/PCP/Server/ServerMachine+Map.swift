@@ -4,84 +4,148 @@ import Wire
 
 /// MAP (RFC 6887 section 11.3).
 extension ServerMachine {
-  mutating func map(
-    _ request: MapRequest, from peer: PeerAddress, _ token: RequestToken, at now: Instant
-  ) throws(Refusal) -> [Effect] {
-    let host = try internalAddress(request.options.thirdParty, request.options.thirdPartyID, from: peer)
-    let inner = InternalTuple(request.protocol, host, port: request.internalPort)
-    let existing = table.mapping(inner, .inbound)
-    if let existing {
-      try authorize(request.nonce, for: existing, at: now)
-      if waiting[existing.id] != nil { return [.ignore(token)] }
+  mutating func map(_ request: MapRequest, _ inquiry: Inquiry, at now: Instant) throws(Refusal) -> [Effect] {
+    let host = try internalHost(request.options.thirdParty, request.options.thirdPartyID, from: inquiry.peer)
+    let inner = InternalTuple(request.protocol, host.address, port: request.internalPort, realm: host.realm)
+    let count = try portCount(of: request)
+    if let mapping = pool.statics.mapping(covering: inner) {
+      return [.respond(inquiry.token, try answer(request, inquiry, inner, mapping, at: now))]
     }
-    if request.requestedLifetime == 0 { return try delete(request, inner, existing, token, at: now) }
-    if let existing { return try renew(existing, request, from: peer, token, at: now) }
-    return try create(inner, request, from: peer, token, at: now)
+    var permitted = PortRanges.all
+    // Who made a mapping may delete it, whatever the rules are now.
+    if request.requestedLifetime != 0 {
+      try checkProtocol(of: inner)
+      permitted = try permittedPorts(.map, from: inquiry.peer, inner, count: count)
+    }
+    let existing = mappings(for: inner, count: count)
+    for mapping in existing {
+      if isLeaving(mapping.id) { return [.ignore(inquiry.token)] }
+      try authorize(request.nonce, for: mapping, at: now)
+    }
+    if existing.contains(where: { work[$0.id] != nil }) { return [.ignore(inquiry.token)] }
+    if request.requestedLifetime == 0 { return try delete(request, inquiry, inner, existing, at: now) }
+    if !existing.isEmpty { return try renew(existing, request, inquiry, permitted, at: now) }
+    return try create(inner, count, request, inquiry, permitted, at: now)
   }
 
   private mutating func create(
-    _ inner: InternalTuple, _ request: MapRequest, from peer: PeerAddress, _ token: RequestToken, at now: Instant
+    _ inner: InternalTuple, _ count: Int, _ request: MapRequest, _ inquiry: Inquiry, _ permitted: PortRanges, at now: Instant
   ) throws(Refusal) -> [Effect] {
-    // Port 0 asks for all ports of a protocol, or of all protocols, which no shared external address can give.
-    guard configuration.protocols.contains(request.protocol), request.internalPort != 0 else {
-      throw refusal(.unsuppProtocol)
-    }
-    try checkQuota(of: inner.address)
+    let room = try room(for: inner, request.nonce)
     let filters = try filters([], changedBy: request.options.filter)
-    let outer = try chooseOuter(for: inner, Suggestion(request), at: now)
+    if pool.outer(of: inner) == nil, let question = lookUp(inner, nil, for: inquiry) { return question }
+    var wish = PoolRequest(inner: inner, nonce: request.nonce, suggestion: Suggestion(request))
+    wish.count = min(count, room)
+    wish.keepsParity = wish.count > 1 && request.options.portSet?.parity == true
+    wish.permitted = permitted
+    if let implicit = inquiry.implicit {
+      // What traffic has made already is replicated, or stands in the way (RFC 6887 sections 11.3 and 13.2).
+      if wish.suggestion.isBinding && !wish.suggestion.agrees(with: implicit.outer) {
+        throw refusal(.cannotProvideExternal, lifetime: implicit.remainingSeconds)
+      }
+      wish.implicit = implicit.outer
+    }
+    let choice = try chooseOuter(wish, at: now)
+    try check(filters, against: choice.outer)
     let lifetime = configuration.granted(request.requestedLifetime)
     let mapping = Mapping(
-      id: newMappingID(), kind: .inbound, inner: inner, outer: outer, nonce: request.nonce, filters: filters,
-      words: kept(request.options.description).flatMap { $0.octets.isEmpty ? nil : $0 }, requester: peer,
-      expiresAt: now + .seconds(Int64(lifetime)))
+      id: newMappingID(), kind: .inbound, inner: inner, outer: choice.outer, portCount: UInt16(choice.count),
+      nonce: request.nonce, filters: filters, words: words(request.options.description), requester: inquiry.peer,
+      server: inquiry.server, isExact: wish.suggestion.isBinding, expiresAt: now + .seconds(Int64(lifetime)))
     reserve(mapping)
-    return install(
-      WaitingRequest(token: token, request: .map(request), mapping: mapping, lifetime: lifetime, isNew: true))
+    let change = Change(cause: .request(inquiry), mapping: mapping, isNew: true, lifetime: lifetime)
+    return carryOut(change, needsBackend: true, at: now)
   }
 
   private mutating func renew(
-    _ existing: Mapping, _ request: MapRequest, from peer: PeerAddress, _ token: RequestToken, at now: Instant
+    _ existing: [Mapping], _ request: MapRequest, _ inquiry: Inquiry, _ permitted: PortRanges, at now: Instant
   ) throws(Refusal) -> [Effect] {
     let suggestion = Suggestion(request)
-    if suggestion.isBinding && !suggestion.agrees(with: existing.outer) {
-      throw refusal(.cannotProvideExternal, lifetime: existing.remainingSeconds(at: now))
-    }
     let lifetime = configuration.granted(request.requestedLifetime)
-    var mapping = existing
-    mapping.filters = try filters(existing.filters, changedBy: request.options.filter)
-    if let words = kept(request.options.description) { mapping.words = words.octets.isEmpty ? nil : words }
-    mapping.requester = peer
-    mapping.expiresAt = now + .seconds(Int64(lifetime))
-    let changed = WaitingRequest(
-      token: token, request: .map(request), mapping: mapping, lifetime: lifetime, isNew: false)
-    // The machine keeps time; the backend need know only what it lets through.
-    return mapping.filters == existing.filters ? settle(changed, mapping, at: now) : install(changed)
+    let answered = existing.first { $0.hasInternalPort(request.internalPort) } ?? existing[0]
+    var changes: [(change: Change, needsBackend: Bool)] = []
+    // All of them are looked at before any is changed.
+    for old in existing {
+      if suggestion.isBinding && !suggestion.agrees(with: old.outer) {
+        throw refusal(.cannotProvideExternal, lifetime: old.remainingSeconds(at: now))
+      }
+      if old.outer.port == 0 ? !permitted.isAll : !permitted.contains(old.outer.port) { throw refusal(.notAuthorized) }
+      var mapping = old
+      mapping.filters = try filters(old.filters, changedBy: request.options.filter)
+      try check(mapping.filters, against: mapping.outer)
+      mapping.words = words(request.options.description, old: old.words)
+      mapping.requester = inquiry.peer
+      mapping.server = inquiry.server
+      mapping.isExact = suggestion.isBinding
+      mapping.expiresAt = now + .seconds(Int64(lifetime))
+      let cause: Change.Cause = old.id == answered.id ? .request(inquiry) : .overlap
+      let change = Change(cause: cause, mapping: mapping, isNew: false, lifetime: lifetime)
+      // The machine keeps time; the backend need know only what it lets through.
+      changes.append((change, mapping.filters != old.filters))
+    }
+    var effects: [Effect] = []
+    for (change, needsBackend) in changes { effects += carryOut(change, needsBackend: needsBackend, at: now) }
+    return effects
   }
 
-  /// Deletes a mapping (RFC 6887 section 15.1); one that is not there is deleted already.
+  /// Deletes mappings (RFC 6887 section 15.1); one that is not there is deleted already.
+  ///
+  /// The mapping ends at once, though section 15 would let traffic keep it: its port is kept from others afterwards, which is
+  /// what that rule is for.
   private mutating func delete(
-    _ request: MapRequest, _ inner: InternalTuple, _ existing: Mapping?, _ token: RequestToken, at now: Instant
+    _ request: MapRequest, _ inquiry: Inquiry, _ inner: InternalTuple, _ existing: [Mapping], at now: Instant
   ) throws(Refusal) -> [Effect] {
     let response = PCPResponse.map(
       MapResponse(
         lifetime: 0, epochTime: epochTime(at: now), nonce: request.nonce, protocol: request.protocol,
         internalPort: request.internalPort, assignedExternalPort: request.suggestedExternalPort,
         assignedExternalAddress: request.suggestedExternalAddress,
-        options: MapResponse.Options(thirdParty: request.options.thirdParty)))
-    guard let existing else {
-      // What PEER made is not for MAP to delete.
-      if pool.users(of: inner).contains(where: { table[$0] != nil }) { throw refusal(.notAuthorized) }
-      return [.respond(token, response)]
+        options: MapResponse.Options(
+          thirdParty: request.options.thirdParty, thirdPartyID: request.options.thirdPartyID,
+          portSet: request.options.portSet.flatMap { $0.size > 1 ? $0 : nil })))
+    if existing.isEmpty {
+      // What PEER or traffic made is not for MAP to delete.
+      if pool.isUsedOutbound(inner) { throw refusal(.notAuthorized) }
+      if let question = lookUp(inner, nil, for: inquiry) { return question }
+      if inquiry.implicit != nil { throw refusal(.notAuthorized) }
+      return [.respond(inquiry.token, response)]
     }
-    timers.cancel(.mapping(existing.id))
-    removing[existing.id] = table.remove(existing.id)
-    return [.remove(existing), .respond(token, response), .report(.deleted(existing))]
+    let answered = existing.first { $0.hasInternalPort(request.internalPort) } ?? existing[0]
+    var effects: [Effect] = []
+    for mapping in existing {
+      notices.forget(mapping.id, &timers)
+      let isAnswered = mapping.id == answered.id
+      let departure = Departure(
+        cause: .deleted, token: isAnswered ? inquiry.token : nil, response: isAnswered ? response : nil)
+      effects += delete(mapping.id, departure)
+    }
+    return effects
+  }
+
+  /// The answer for a mapping made outside of PCP (RFC 6887 section 11.3).
+  private func answer(
+    _ request: MapRequest, _ inquiry: Inquiry, _ inner: InternalTuple, _ mapping: StaticMapping, at now: Instant
+  ) throws(Refusal) -> PCPResponse {
+    _ = try permittedPorts(.map, from: inquiry.peer, inner)
+    if request.requestedLifetime == 0 { throw refusal(.notAuthorized) }
+    let suggestion = Suggestion(request)
+    let outer = mapping.outer(of: inner)
+    if suggestion.isBinding && !suggestion.agrees(with: outer) {
+      throw refusal(.cannotProvideExternal, lifetime: configuration.longErrorLifetime)
+    }
+    // Filters cannot be put on what is not the server's own.
+    if !request.options.filter.isEmpty { throw refusal(.excessiveRemotePeers) }
+    let answered = Mapping(
+      id: Mapping.ID(rawValue: 0), kind: .inbound, inner: mapping.inner.port == 0 ? inner : mapping.inner,
+      outer: mapping.inner.port == 0 ? outer : mapping.outer, portCount: mapping.portCount, nonce: request.nonce,
+      requester: inquiry.peer, expiresAt: now)
+    var response = mapResponse(request, answered, lifetime: .max, at: now)
+    response.options.description = nil
+    return .map(response)
   }
 
   /// The answer to a MAP request that was granted.
-  func mapResponse(
-    _ request: MapRequest, _ mapping: Mapping, lifetime: UInt32, at now: Instant
-  ) -> MapResponse {
+  func mapResponse(_ request: MapRequest, _ mapping: Mapping, lifetime: UInt32, at now: Instant) -> MapResponse {
     let options = request.options
     var response = MapResponse(
       lifetime: lifetime, epochTime: epochTime(at: now), nonce: request.nonce, protocol: request.protocol,
@@ -89,9 +153,45 @@ extension ServerMachine {
       assignedExternalAddress: mapping.outer.address,
       options: MapResponse.Options(
         thirdParty: options.thirdParty, preferFailure: options.preferFailure, filter: options.filter,
-        description: kept(options.description).map { DescriptionOption(text: $0) }))
+        thirdPartyID: options.thirdPartyID, description: kept(options.description).map { DescriptionOption(text: $0) }))
+    if let set = options.portSet, mapping.portCount > 1 {
+      response.options.portSet = mapping.portSet(keepsParity: set.parity)
+    } else if mapping.portCount > 1 {
+      // Who did not ask for a set is told of its one port (RFC 7753 section 4.4.1).
+      response.assignedExternalPort &+= request.internalPort &- mapping.inner.port
+    }
     if options.prefix64 != nil { addPrefixes(to: &response, \.options.prefix64) }
     return response
+  }
+}
+
+/// Sets of ports (RFC 7753).
+extension ServerMachine {
+  /// How many consecutive ports a request is for, no more than are given at once.
+  private func portCount(of request: MapRequest) throws(Refusal) -> Int {
+    guard let set = request.options.portSet, request.internalPort != 0 else { return 1 }
+    if request.requestedLifetime != 0 && set.firstInternalPort != request.internalPort { throw refusal(.malformedOption) }
+    let last = Int(UInt16.max) - Int(request.internalPort) + 1
+    return max(1, min(Int(set.size), configuration.portsPerSet, last))
+  }
+
+  /// The mappings that a request is about: it renews, or deletes, whatever has one of its ports (RFC 7753 section 4.4.1).
+  private func mappings(for inner: InternalTuple, count: Int) -> [Mapping] {
+    let found = table.inbound(from: inner, count: count)
+    // A single port other than the one asked for cannot be told to the client, since its answer has no option to say which
+    // port it is: the ports before it are mapped instead.
+    guard let first = found.first, first.portCount == 1, !first.hasInternalPort(inner.port) else { return found }
+    return []
+  }
+}
+
+extension Mapping {
+  func hasInternalPort(_ port: UInt16) -> Bool { port >= inner.port && Int(port) < Int(inner.port) + Int(portCount) }
+
+  /// The set of ports as a client is told of it.
+  func portSet(keepsParity: Bool) -> PortSetOption {
+    PortSetOption(
+      size: portCount, firstInternalPort: inner.port, parity: keepsParity && inner.port % 2 == outer.port % 2)
   }
 }
 

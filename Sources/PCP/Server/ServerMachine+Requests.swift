@@ -4,17 +4,43 @@ import Wire
 
 /// What requests that make mappings have in common.
 extension ServerMachine {
-  /// The host that the mapping is for: who asks, or whom THIRD_PARTY names (RFC 6887 section 13.1).
-  func internalAddress(
+  /// The host that the mapping is for: who asks, or whom THIRD_PARTY names (RFC 6887 section 13.1, RFC 7843 section 5.2).
+  func internalHost(
     _ thirdParty: ThirdPartyOption?, _ thirdPartyID: ThirdPartyIDOption?, from peer: PeerAddress
-  ) throws(Refusal) -> IPv6Address {
+  ) throws(Refusal) -> Host {
     // An option that must be understood and is not supported, or not allowed to this client, looks the same to it.
-    if thirdPartyID != nil { throw refusal(.unsuppOption) }
-    guard let thirdParty else { return peer.address }
+    guard let thirdParty else { return Host(address: peer.address, realm: []) }
     guard configuration.thirdPartyClients.contains(where: { $0.contains(peer.address) }) else {
       throw refusal(.unsuppOption)
     }
-    return thirdParty.address
+    guard let realm = thirdPartyID?.value else { return Host(address: thirdParty.address, realm: []) }
+    if configuration.thirdPartyIDs.isEmpty { throw refusal(.unsuppOption) }
+    if !configuration.thirdPartyIDs.contains(where: { $0.count == realm.count }) {
+      throw refusal(.unsuppThirdPartyIDLength)
+    }
+    if !configuration.thirdPartyIDs.contains(realm) { throw refusal(.thirdPartyIDUnknown) }
+    return Host(address: thirdParty.address, realm: realm)
+  }
+
+  /// The external ports that the rules leave to who asks; a refusal when there are none.
+  func permittedPorts(
+    _ opcode: Opcode, from peer: PeerAddress, _ inner: InternalTuple? = nil, count: Int = 1
+  ) throws(Refusal) -> PortRanges {
+    if configuration.accessRules.isEmpty { return .all }
+    var request = AccessRequest(opcode: opcode, source: peer.address, protocol: inner?.protocol)
+    if let inner, inner.port != 0 { request.internalPorts = inner.port...inner.port + UInt16(count - 1) }
+    let permitted = configuration.accessRules.permittedPorts(for: request)
+    if permitted.isEmpty { throw refusal(.notAuthorized) }
+    return permitted
+  }
+
+  /// Whether mappings are made for such a tuple at all (RFC 6887 section 11.3).
+  func checkProtocol(of inner: InternalTuple) throws(Refusal) {
+    let isSupported =
+      inner.protocol == .any
+      ? configuration.mapsAllProtocols
+      : configuration.protocols.contains(inner.protocol) && (inner.port != 0 || configuration.mapsAllPorts)
+    if !isSupported { throw refusal(.unsuppProtocol) }
   }
 
   /// Whether the request may change a mapping that is there (RFC 6887 section 11.3).
@@ -23,29 +49,46 @@ extension ServerMachine {
     throw refusal(.notAuthorized, lifetime: mapping.remainingSeconds(at: now))
   }
 
-  /// Whether there is room for one mapping more (RFC 6887 section 7.4).
-  func checkQuota(of host: IPv6Address) throws(Refusal) {
-    if table.count(of: host) >= configuration.mappingsPerHost { throw refusal(.userExQuota) }
-    if table.count + removing.count >= configuration.mappings { throw refusal(.noResources) }
-    if waiting.count >= configuration.waitingRequests { throw refusal(.noResources) }
+  /// How many ports more the host of a tuple may have mapped (RFC 6887 sections 7.4 and 17.2).
+  func room(for inner: InternalTuple, _ nonce: MappingNonce) throws(Refusal) -> Int {
+    // What it gave up last counts already, and is what it gets.
+    let again = pool.reclaimable(inner, nonce) == nil ? 0 : 1
+    let used = table.portCount(of: inner.host) + pool.heldCount(of: inner.host) - again
+    if used >= configuration.mappingsPerHost { throw refusal(.userExQuota) }
+    let all = table.portCount + pool.heldCount - again
+    if all >= configuration.mappings { throw refusal(.noResources) }
+    return min(configuration.mappingsPerHost - used, configuration.mappings - all)
   }
 
-  /// The external tuple of a new mapping.
-  mutating func chooseOuter(
-    for inner: InternalTuple, _ suggestion: Suggestion, at now: Instant
-  ) throws(Refusal) -> ExternalTuple {
+  /// The external tuple of a new mapping, and how many ports from there on.
+  mutating func chooseOuter(_ request: PoolRequest, at now: Instant) throws(Refusal) -> ExternalPool.Choice {
     do throws(PoolFailure) {
-      return try pool.choose(for: inner, suggestion, configuration, random: &random)
+      return try pool.choose(request, configuration, random: &random)
     } catch {
+      // Only who insists on an external end can be told that it is not to be had (RFC 6887 section 7.4).
+      let suggestion = request.suggestion
+      let insists =
+        suggestion.isBinding && (suggestion.port != 0 || !suggestion.address.isUnspecified) || request.inner.protocol == .sctp
       switch error {
       case .noAddress: throw refusal(.networkFailure)
       case .never: throw refusal(.cannotProvideExternal, lifetime: configuration.longErrorLifetime)
-      case .taken(let owner):
-        let users = pool.users(of: owner).compactMap { table[$0]?.remainingSeconds(at: now) }
-        throw refusal(.cannotProvideExternal, lifetime: users.max())
-      case .exhausted: throw refusal(inner.protocol == .sctp ? .cannotProvideExternal : .noResources)
+      case .forbidden: throw refusal(.notAuthorized)
+      case .notWhole: throw refusal(.unsuppProtocol)
+      case .taken(let owner, let end):
+        if !insists { throw refusal(.noResources) }
+        throw refusal(.cannotProvideExternal, lifetime: secondsTaken(by: owner, until: end, at: now))
+      case .exhausted: throw refusal(insists ? .cannotProvideExternal : .noResources)
       }
     }
+  }
+
+  /// How long an external tuple will be another's (RFC 6887 section 13.2); nil when there is no telling.
+  private func secondsTaken(by owner: InternalTuple, until end: Instant?, at now: Instant) -> UInt32? {
+    if let end { return now.remainingSeconds(to: end) }
+    if pool.statics.mapping(covering: owner) != nil { return configuration.longErrorLifetime }
+    guard let mapping = table.inbound(owner) else { return nil }
+    let last = isLeaving(mapping.id) ? now : mapping.expiresAt
+    return max(1, now.remainingSeconds(to: last + configuration.reuseDelay))
   }
 
   /// The mapping's filters after the request's, which are processed in their order (RFC 6887 section 13.3).
@@ -58,8 +101,14 @@ extension ServerMachine {
         filters.append(option)
       }
     }
-    if filters.count > configuration.filtersPerMapping { throw refusal(.excessiveRemotePeers) }
+    if filters.count > configuration.filtersPerMapping && filters.count > old.count { throw refusal(.excessiveRemotePeers) }
     return filters
+  }
+
+  /// A filter for peers that can never send to the external address makes no sense (RFC 6887 section 11.3).
+  func check(_ filters: [FilterOption], against outer: ExternalTuple) throws(Refusal) {
+    let isIPv4 = outer.address.mapped != nil
+    if filters.contains(where: { ($0.remotePeerAddress.mapped != nil) != isIPv4 }) { throw refusal(.malformedOption) }
   }
 
   /// What is kept of a description: nil when none was sent, or none that is text (RFC 7220 section 3).
@@ -71,10 +120,17 @@ extension ServerMachine {
     return WireString(octets: Array(octets.prefix(end)))
   }
 
-  /// Asks the backend for a mapping, new or changed; the request is answered when it has done so.
-  mutating func install(_ request: WaitingRequest) -> [Effect] {
-    waiting[request.mapping.id] = request
-    return [.install(request.mapping)]
+  /// The words of a mapping after a request: those sent, or those there were; nil when they are erased.
+  func words(_ option: DescriptionOption?, old: WireString? = nil) -> WireString? {
+    guard let words = kept(option) else { return old }
+    return words.octets.isEmpty ? nil : words
+  }
+
+  /// Asks the backend for an implicit mapping that the request depends on; nil when that is done, or there is nobody to ask.
+  mutating func lookUp(_ inner: InternalTuple, _ remote: PeerAddress?, for inquiry: Inquiry) -> [Effect]? {
+    guard configuration.looksUpImplicitMappings, inner.port != 0, inquiry.lookup == .notDone else { return nil }
+    lookups[inquiry.token] = inquiry
+    return [.lookUp(ImplicitLookup(token: inquiry.token, inner: inner, remote: remote))]
   }
 
   /// Takes a new mapping in, before the backend has it: its external port is nobody else's from now on.
@@ -83,52 +139,32 @@ extension ServerMachine {
     pool.bind(mapping)
     timers.set(.mapping(mapping.id), at: mapping.expiresAt)
   }
+
+  /// The answer to a request that was granted.
+  func response(to inquiry: Inquiry, _ mapping: Mapping, lifetime: UInt32, at now: Instant) -> PCPResponse {
+    switch inquiry.request {
+    case .map(let request): .map(mapResponse(request, mapping, lifetime: lifetime, at: now))
+    case .peer(let request): .peer(peerResponse(request, mapping, lifetime: lifetime, at: now))
+    // No mapping comes of an announcement.
+    case .announce: .announce(AnnounceResponse(lifetime: 0, epochTime: epochTime(at: now)))
+    }
+  }
+
+  /// Tells the prefixes of the NAT64, as many as fit into the message (RFC 7225 section 4.2).
+  func addPrefixes<Response: WireBody>(
+    to response: inout Response, _ options: WritableKeyPath<Response, [Prefix64Option]>
+  ) {
+    for option in configuration.prefix64 {
+      response[keyPath: options].append(option)
+      if response.encodedSize > MessageFacts.maximumSize { response[keyPath: options].removeLast() }
+    }
+  }
 }
 
-/// A request that waits for the backend.
-struct WaitingRequest: Sendable, Hashable {
-  enum Request: Sendable, Hashable {
-    case map(MapRequest)
-    case peer(PeerRequest)
-  }
-
-  var token: ServerMachine.RequestToken
-  var request: Request
-  /// The mapping as it will be.
-  var mapping: Mapping
-  /// Seconds granted.
-  var lifetime: UInt32
-  var isNew: Bool
-}
-
-/// What the backend's answers lead to.
-extension ServerMachine {
-  mutating func installed(_ id: Mapping.ID, at now: Instant) -> [Effect] {
-    guard let request = waiting.removeValue(forKey: id) else { return [] }
-    var mapping = request.mapping
-    mapping.expiresAt = now + .seconds(Int64(request.lifetime))
-    return settle(request, mapping, at: now)
-  }
-
-  mutating func notInstalled(_ id: Mapping.ID, _ code: ResultCode, at now: Instant) -> [Effect] {
-    guard let request = waiting.removeValue(forKey: id) else { return [] }
-    if request.isNew, let mapping = table.remove(id) {
-      timers.cancel(.mapping(id))
-      pool.release(mapping)
-    }
-    return [.refuse(request.token, refusal(code))]
-  }
-
-  /// Makes the mapping what the request asked for, and answers it.
-  mutating func settle(_ request: WaitingRequest, _ mapping: Mapping, at now: Instant) -> [Effect] {
-    table.update(mapping)
-    timers.set(.mapping(mapping.id), at: mapping.expiresAt)
-    let response: PCPResponse
-    switch request.request {
-    case .map(let map): response = .map(mapResponse(map, mapping, lifetime: request.lifetime, at: now))
-    case .peer(let peer): response = .peer(peerResponse(peer, mapping, lifetime: request.lifetime, at: now))
-    }
-    let change: MappingChange = request.isNew ? .created(mapping) : .renewed(mapping)
-    return [.respond(request.token, response), .report(change)]
+extension Inquiry {
+  /// What the backend found, if it has been asked and did.
+  var implicit: ImplicitMapping? {
+    if case .done(let mapping) = lookup { return mapping }
+    return nil
   }
 }

@@ -14,6 +14,10 @@ public enum ServerReception: Sendable, Hashable {
   public enum DropReason: Sendable, Hashable {
     /// From whom the server does not serve.
     case notServed
+    /// Sent to an address where no requests are taken.
+    case wrongInterface
+    /// From who has sent too many requests.
+    case rateLimit
     /// Fewer octets than version and opcode take, or than a header of the version spoken here takes.
     case short
     /// A response, which a server must not answer.
@@ -22,16 +26,27 @@ public enum ServerReception: Sendable, Hashable {
     case overload
   }
 
+  /// Why octets are not even looked at; nil when they are.
+  public static func dropReason(
+    from peer: PeerAddress, to local: IPv6Address?, served: [AddressPrefix], serving: [IPv6Address]
+  ) -> DropReason? {
+    if let local, !serving.isEmpty && !serving.contains(local) { return .wrongInterface }
+    if !served.isEmpty && !served.contains(where: { $0.contains(peer.address) }) { return .notServed }
+    return nil
+  }
+
   /// Examines octets from a peer.
   ///
   /// - Parameters:
   ///   - served: who is served; empty for everyone.
+  ///   - isOverloaded: whether no request can be worked on now.
   ///   - extensions: whose options are checked like those of the protocol.
   public init(
-    _ octets: [UInt8], from peer: PeerAddress, served: [AddressPrefix] = [], extensions: ExtensionRegistry = ExtensionRegistry()
+    _ octets: [UInt8], from peer: PeerAddress, served: [AddressPrefix] = [], isOverloaded: Bool = false,
+    extensions: ExtensionRegistry = ExtensionRegistry()
   ) {
-    guard served.isEmpty || served.contains(where: { $0.contains(peer.address) }) else {
-      self = .drop(.notServed)
+    if let reason = Self.dropReason(from: peer, to: nil, served: served, serving: []) {
+      self = .drop(reason)
       return
     }
     guard let start = try? PacketStart(decodingPrefix: octets) else {
@@ -43,6 +58,10 @@ public enum ServerReception: Sendable, Hashable {
     } else if start.version != MessageFacts.version {
       self = .refuse(.unsuppVersion)
     } else if let header = try? RequestHeader(decodingPrefix: octets) {
+      if isOverloaded {
+        self = .drop(.overload)
+        return
+      }
       self.init(octets, header, from: peer, extensions)
     } else {
       self = .drop(.short)

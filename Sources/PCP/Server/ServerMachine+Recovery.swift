@@ -1,0 +1,133 @@
+public import Machine
+import PCPWire
+import Wire
+
+/// Mappings that the backend is to be given again, in the order of their age.
+struct Restoring: Sendable {
+  /// Whether the backend could not have one of them: the clients have been told that the server has lost mappings.
+  var hasLost = false
+  private var queue: [Mapping.ID] = []
+  private var next = 0
+
+  var isEmpty: Bool { next == queue.count }
+
+  mutating func append(_ id: Mapping.ID) { queue.append(id) }
+
+  mutating func popFirst() -> Mapping.ID? {
+    guard next < queue.count else { return nil }
+    next += 1
+    defer {
+      if next == queue.count {
+        queue = []
+        next = 0
+      }
+    }
+    return queue[next - 1]
+  }
+}
+
+/// Mappings that outlive a restart of the server or of its backend.
+extension ServerMachine {
+  /// Takes a remembered mapping in, which counts when the backend has it again.
+  mutating func take(restored mapping: Mapping) {
+    skipMappingIDs(through: mapping.id)
+    reserve(mapping)
+    work[mapping.id] = .restoring
+    restoring.append(mapping.id)
+  }
+
+  /// Has the next mappings installed that the backend is to have again: a part of them, so that requests are answered in
+  /// between.
+  mutating func restore(at now: Instant) -> [Effect] {
+    var effects: [Effect] = []
+    for _ in 0..<1024 {
+      guard let id = restoring.popFirst() else { return effects }
+      guard case .restoring = work[id], let mapping = table[id] else { continue }
+      if configuration.isExternal(mapping.outer.address, for: mapping.inner.address) {
+        effects.append(.install(mapping))
+      } else {
+        work[id] = nil
+        effects += moveIfNeeded(id, at: now)
+      }
+    }
+    if !restoring.isEmpty { timers.set(.restoration, at: now) }
+    return effects
+  }
+
+  /// Has everything installed again that a backend had before it started anew.
+  mutating func restoreAll(at now: Instant) -> [Effect] {
+    restoring.hasLost = false
+    var effects: [Effect] = []
+    for mapping in table.all.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
+      switch work[mapping.id] {
+      case nil, .restoring:
+        work[mapping.id] = .restoring
+        restoring.append(mapping.id)
+      case .installing(let change), .recording(let change, _): effects.append(.install(change.mapping))
+      case .forgetting: effects.append(.install(mapping))
+      case .removing: effects += removed(mapping.id, at: now)
+      }
+    }
+    return effects + restore(at: now)
+  }
+}
+
+/// Changes of the device and of the configuration.
+extension ServerMachine {
+  /// Goes on with another configuration. Mappings stay as they are until they are renewed or their time is over, except that
+  /// those whose external address is gone get another (RFC 6887 section 14.2).
+  public mutating func reconfigure(_ changed: ServerConfiguration, at now: Instant) -> [Effect] {
+    let old = configuration
+    configuration = changed
+    pool.reconfigure(changed)
+    let lost = table.all.filter { !changed.isExternal($0.outer.address, for: $0.inner.address) }
+      .sorted { $0.id.rawValue < $1.id.rawValue }
+    // None of them has a claim any more: not on what is gone, and not on what others of its host are given now.
+    for mapping in lost { pool.disown(mapping) }
+    var effects: [Effect] = []
+    if !lost.isEmpty || Set(old.externalAddresses) != Set(changed.externalAddresses) {
+      effects += loseState(informed: Set(lost.map(\.requester)), at: now)
+    } else if old.prefix64 != changed.prefix64 {
+      // Clients must not go on with another prefix than the device's (RFC 7225 section 4.2).
+      effects += beginAnnouncing(at: now)
+    }
+    for mapping in lost { effects += moveIfNeeded(mapping.id, at: now) }
+    return effects
+  }
+
+  /// Gives a mapping another external end if its own is gone; later, if it is being worked on.
+  mutating func moveIfNeeded(_ id: Mapping.ID, at now: Instant) -> [Effect] {
+    guard work[id] == nil, var mapping = table[id],
+      !configuration.isExternal(mapping.outer.address, for: mapping.inner.address)
+    else { return [] }
+    if mapping.isExact { return lose(id, .cannotProvideExternal, at: now) }
+    let suggestion = Suggestion(
+      address: mapping.outer.address.unspecifiedOfFamily, port: mapping.outer.port, isBinding: false)
+    var wish = PoolRequest(inner: mapping.inner, nonce: mapping.nonce, suggestion: suggestion)
+    wish.count = Int(mapping.portCount)
+    wish.keepsParity = mapping.portCount > 1 && mapping.inner.port % 2 == mapping.outer.port % 2
+    pool.disown(mapping)
+    do throws(Refusal) {
+      let opcode: Opcode = mapping.kind == .inbound ? .map : .peer
+      wish.permitted = try permittedPorts(opcode, from: mapping.requester, mapping.inner, count: wish.count)
+      let choice = try chooseOuter(wish, at: now)
+      // A set is one thing (RFC 7753 section 4.4): what cannot be moved whole is not kept.
+      if choice.count < wish.count { throw refusal(.noResources) }
+      mapping.outer = choice.outer
+    } catch {
+      return lose(id, error.code, at: now)
+    }
+    table.update(mapping)
+    pool.bind(mapping)
+    let lifetime = mapping.remainingSeconds(at: now)
+    return carryOut(Change(cause: .move, mapping: mapping, isNew: false, lifetime: lifetime), needsBackend: true, at: now)
+  }
+
+  /// Ends a mapping that cannot be kept, and tells its client.
+  mutating func lose(_ id: Mapping.ID, _ code: ResultCode, at now: Instant) -> [Effect] {
+    guard let mapping = table[id] else { return [] }
+    let forgetting: [Effect] = configuration.hasStore ? [.forget(id)] : []
+    return remove(id, Departure(cause: .lost)) + forgetting + [.report(.lost(mapping))]
+      + beginNotice(of: mapping, code, at: now)
+  }
+}
