@@ -10,6 +10,9 @@ public struct MonotonicClock: Sendable {
   /// The time since the clock started.
   public var now: Instant { Instant.origin + (ContinuousClock.now - start) }
 
+  /// The moment on the system's clock.
+  public func moment(of instant: Instant) -> ContinuousClock.Instant { start + (instant - .origin) }
+
   /// Waits until the moment has come.
   ///
   /// - Throws: `CancellationError` when the task is cancelled before.

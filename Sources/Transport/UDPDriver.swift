@@ -11,7 +11,9 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
   }
 
   private var endpoint: Endpoint
-  private let sockets: [UDPSocket]
+  private var sockets: [UDPSocket]
+  /// What reads sockets that came while it ran.
+  private var readers: [ObjectIdentifier: Task<Void, Never>] = [:]
   private let clock: MonotonicClock
   private let watch: (@Sendable (Passage) -> Void)?
   private let continuation: AsyncStream<Endpoint.Event>.Continuation
@@ -50,7 +52,7 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
   /// Runs until the task is cancelled, then closes the sockets and ends the events.
   public func run() async {
     await withTaskGroup(of: Void.self) { group in
-      for socket in sockets {
+      for socket in sockets where readers[ObjectIdentifier(socket)] == nil {
         group.addTask { for await datagram in socket.received { await self.received(datagram) } }
       }
       group.addTask { await self.sendOutgoing() }
@@ -60,8 +62,27 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     }
     outgoing.finish()
     timer?.cancel()
+    for reader in readers.values { reader.cancel() }
     for socket in sockets { await socket.close() }
     continuation.finish()
+  }
+
+  /// Has another socket, which it closes when it ends; what its peer's host says by ICMP the endpoint learns.
+  public func add(_ socket: UDPSocket) {
+    sockets.append(socket)
+    readers[ObjectIdentifier(socket)] = Task { [weak self] in
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { for await datagram in socket.received { await self?.received(datagram) } }
+        group.addTask { for await peer in socket.unreachable { await self?.unreachable(peer) } }
+      }
+    }
+  }
+
+  /// Does without a socket, which it closes.
+  public func remove(_ socket: UDPSocket) async {
+    sockets.removeAll { $0 === socket }
+    readers.removeValue(forKey: ObjectIdentifier(socket))?.cancel()
+    await socket.close()
   }
 
   /// Asks the endpoint for something.
@@ -74,6 +95,8 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     watch?(.received(datagram.octets, from: datagram.peer))
     perform(endpoint.receive(datagram.octets, from: datagram.peer, to: datagram.local, at: clock.now))
   }
+
+  private func unreachable(_ peer: PeerAddress) { perform(endpoint.unreachable(peer, at: clock.now)) }
 
   private func perform(_ effects: [EndpointEffect<Endpoint.Event>]) {
     for effect in effects {
@@ -102,10 +125,13 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     }
   }
 
-  /// The socket bound to the address to send from, if there is one; for a group, every socket, and so every interface.
+  /// The socket bound to the address to send from, if there is one, and before others that which is connected to the peer; for a
+  /// group, every socket, and so every interface.
   private func sockets(for datagram: Datagram) -> [UDPSocket] {
-    let fitting = sockets.filter { $0.canSend(to: datagram.destination) }
+    var fitting = sockets.filter { $0.canSend(to: datagram.destination) }
     if datagram.destination.address.isMulticast { return fitting }
+    let connected = fitting.filter { $0.remoteAddress != nil }
+    if !connected.isEmpty { fitting = connected }
     let bound = fitting.first { $0.localAddress.address == datagram.source }
     return (bound ?? fitting.first).map { [$0] } ?? []
   }

@@ -3,6 +3,12 @@ import NIOCore
 import NIOPosix
 public import Wire
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Octets that have come in.
 public struct ReceivedDatagram: Sendable, Hashable {
   public var octets: [UInt8]
@@ -24,9 +30,15 @@ public struct ReceivedDatagram: Sendable, Hashable {
 public actor UDPSocket {
   /// Where it is bound to.
   public nonisolated let localAddress: PeerAddress
+  /// The only peer it sends to and hears; nil when any may be.
+  public nonisolated let remoteAddress: PeerAddress?
   /// What comes in, for one reader. When more comes than is read, the oldest is lost, as on the network.
   public nonisolated let received: AsyncStream<ReceivedDatagram>
   private let continuation: AsyncStream<ReceivedDatagram>.Continuation
+  /// The one peer, each time that its host has said by ICMP that nothing listens there; for one reader. Systems tell only sockets
+  /// that are connected.
+  public nonisolated let unreachable: AsyncStream<PeerAddress>
+  private let complaints: AsyncStream<PeerAddress>.Continuation
   private let isShared: Bool
   private var channel: any Channel
   private var isClosed = false
@@ -36,21 +48,27 @@ public actor UDPSocket {
   ///
   /// - Parameters:
   ///   - address: port 0 for any port.
+  ///   - peer: the only one to send to and to hear; nil for any.
   ///   - isShared: whether other programs may listen at the same address and port, as several clients do to
   ///     announcements.
   ///   - backlog: datagrams kept for the reader.
-  /// - Throws: when the address cannot be had.
-  public init(boundTo address: PeerAddress, isShared: Bool = false, backlog: Int = 1024) async throws {
+  /// - Throws: when the address cannot be had, or there is no way to the peer.
+  public init(
+    boundTo address: PeerAddress, connectedTo peer: PeerAddress? = nil, isShared: Bool = false, backlog: Int = 1024
+  ) async throws {
     (received, continuation) = AsyncStream.makeStream(
       of: ReceivedDatagram.self, bufferingPolicy: .bufferingNewest(backlog))
+    (unreachable, complaints) = AsyncStream.makeStream(of: PeerAddress.self, bufferingPolicy: .bufferingNewest(1))
     self.isShared = isShared
-    channel = try await UDPSocket.open(address, isShared: isShared, continuation)
+    remoteAddress = peer
+    let reader = DatagramReader(continuation, complaints, peer)
+    channel = try await UDPSocket.open(address, peer, isShared: isShared, reader)
     localAddress = channel.localAddress.flatMap(PeerAddress.init) ?? address
     watch()
   }
 
   private static func open(
-    _ address: PeerAddress, isShared: Bool, _ continuation: AsyncStream<ReceivedDatagram>.Continuation
+    _ address: PeerAddress, _ peer: PeerAddress?, isShared: Bool, _ reader: DatagramReader
   ) async throws -> any Channel {
     var bootstrap = DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.receivePacketInfo, value: true)
@@ -58,7 +76,7 @@ public actor UDPSocket {
       .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 65536))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(DatagramReader(continuation))
+          try channel.pipeline.syncOperations.addHandler(DatagramInbound(reader))
         }
       }
     // Elsewhere than on a shared port this would let a second server take datagrams from the first without a word.
@@ -70,6 +88,7 @@ public actor UDPSocket {
     }
     let channel = try await bootstrap.bind(to: address.socketAddress).get()
     try await sendMulticast(channel, address)
+    if let peer { try await channel.connect(to: peer.socketAddress).get() }
     return channel
   }
 
@@ -98,8 +117,9 @@ public actor UDPSocket {
     if channel.isActive { return }
     let task =
       reopening
-      ?? Task { [localAddress, isShared, continuation] in
-        try await UDPSocket.open(localAddress, isShared: isShared, continuation)
+      ?? Task { [localAddress, remoteAddress, isShared, continuation, complaints] in
+        let reader = DatagramReader(continuation, complaints, remoteAddress)
+        return try await UDPSocket.open(localAddress, remoteAddress, isShared: isShared, reader)
       }
     reopening = task
     do {
@@ -115,6 +135,7 @@ public actor UDPSocket {
       // Its address is gone: whoever reads learns that nothing more will come.
       if reopening == task { reopening = nil }
       continuation.finish()
+      complaints.finish()
       throw error
     }
   }
@@ -135,8 +156,11 @@ public actor UDPSocket {
     }
   }
 
-  /// Whether it can send to the address, which must be of its own family.
-  public nonisolated func canSend(to peer: PeerAddress) -> Bool { peer.isIPv4 == localAddress.isIPv4 }
+  /// Whether it can send to the address, which must be of its own family; from a group's address nothing is sent.
+  public nonisolated func canSend(to peer: PeerAddress) -> Bool {
+    if let remoteAddress { return peer.address == remoteAddress.address && peer.port == remoteAddress.port }
+    return peer.isIPv4 == localAddress.isIPv4 && !localAddress.address.isMulticast
+  }
 
   /// Joins a multicast group, on the interface the system chooses.
   ///
@@ -151,6 +175,7 @@ public actor UDPSocket {
     isClosed = true
     try? await channel.close()
     continuation.finish()
+    complaints.finish()
   }
 
   /// The address the system would send from, to reach a peer: the one a client writes into its requests.
@@ -165,22 +190,41 @@ public actor UDPSocket {
   }
 }
 
+/// Where datagrams, and what ICMP says of a peer, go.
+private struct DatagramReader: Sendable {
+  let continuation: AsyncStream<ReceivedDatagram>.Continuation
+  let complaints: AsyncStream<PeerAddress>.Continuation
+  let peer: PeerAddress?
+
+  init(
+    _ continuation: AsyncStream<ReceivedDatagram>.Continuation, _ complaints: AsyncStream<PeerAddress>.Continuation,
+    _ peer: PeerAddress?
+  ) {
+    self.continuation = continuation
+    self.complaints = complaints
+    self.peer = peer
+  }
+}
+
 /// Hands datagrams from the event loop to the reader.
-private final class DatagramReader: ChannelInboundHandler {
+private final class DatagramInbound: ChannelInboundHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
 
-  private let continuation: AsyncStream<ReceivedDatagram>.Continuation
+  private let reader: DatagramReader
 
-  init(_ continuation: AsyncStream<ReceivedDatagram>.Continuation) { self.continuation = continuation }
+  init(_ reader: DatagramReader) { self.reader = reader }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let envelope = unwrapInboundIn(data)
     guard let peer = PeerAddress(envelope.remoteAddress) else { return }
     let local = envelope.metadata?.packetInfo.flatMap { PeerAddress($0.destinationAddress) }
-    continuation.yield(
+    reader.continuation.yield(
       ReceivedDatagram(octets: Array(buffer: envelope.data), peer: peer, local: local?.address))
   }
 
-  /// An error of one datagram, such as a peer whose port is closed, is none of the socket's.
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {}
+  /// An error of one datagram is none of the socket's; the system tells a connected one that its peer's port is closed.
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    guard let peer = reader.peer, let error = error as? IOError, error.errnoCode == ECONNREFUSED else { return }
+    reader.complaints.yield(peer)
+  }
 }
