@@ -52,6 +52,7 @@ let protocols: [Target] = [
     name: "PCPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
   .target(name: "PCP", dependencies: ["PCPWire", "Wire", "Machine"], swiftSettings: safe),
+  .target(name: "PCPClient", dependencies: ["PCP", "PCPWire", "Wire", "Machine", "Transport"]),
   .target(name: "PCPBackend", dependencies: ["PCP", "PCPWire", "Wire", "Machine"]),
   .target(
     name: "CUSPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
@@ -139,6 +140,7 @@ let tests: [Target] = [
   .testTarget(name: "PluginTests", path: "Tests/PluginTests"),
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
   .testTarget(name: "PCPTests", dependencies: ["PCP", "PCPWire", "Machine", "Wire"]),
+  .testTarget(name: "PCPClientTests", dependencies: ["PCPClient", "PCP", "PCPWire", "Machine", "Transport", "Wire"]),
   .testTarget(name: "PCPBackendTests", dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",
@@ -171,7 +173,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "PCPTool",
     dependencies: [
-      "PCP", "PCPBackend", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      "PCP", "PCPBackend", "PCPClient", "PCPWire", "Wire", "WireText", "Machine", "Transport",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -190,6 +192,7 @@ let package = Package(
     .library(name: "PCPWire", targets: ["PCPWire"]),
     .library(name: "CUSPWire", targets: ["CUSPWire"]),
     .library(name: "CPNPWire", targets: ["CPNPWire"]),
+    .library(name: "PCPClient", targets: ["PCPClient"]),
     .executable(name: "pcp", targets: ["PCPTool"]),
     .executable(name: "demo", targets: ["Demo"]),
   ],

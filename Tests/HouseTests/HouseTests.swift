@@ -16,10 +16,12 @@ struct HouseTests {
     "Sources/CUSPWire": ["Wire"],
     "Sources/CPNPWire": ["Wire"],
     "Sources/PCP": ["PCPWire", "Wire", "Machine"],
+    "Sources/PCPClient": ["PCP", "PCPWire", "Wire", "Machine", "Transport", "Synchronization"],
     "Sources/PCPBackend": ["PCP", "PCPWire", "Wire", "Machine", "Foundation"],
     "Sources/Transport": ["Machine", "Wire", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Darwin"],
     "Sources/PCPTool": [
-      "ArgumentParser", "PCP", "PCPBackend", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging", "ServiceLifecycle",
+      "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging",
+      "ServiceLifecycle",
       "Foundation", "UnixSignals", "Synchronization",
     ],
     "Sources/Demo": ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Foundation"],
