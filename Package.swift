@@ -141,7 +141,9 @@ let tests: [Target] = [
   .testTarget(name: "MachineTests", dependencies: ["Machine", "Wire"]),
   .testTarget(name: "PCPTests", dependencies: ["PCP", "PCPWire", "Machine", "Wire"]),
   .testTarget(name: "PCPClientTests", dependencies: ["PCPClient", "PCP", "PCPWire", "Machine", "Transport", "Wire"]),
-  .testTarget(name: "PCPBackendTests", dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
+  .testTarget(
+    name: "PCPBackendTests",
+    dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",
     dependencies: [

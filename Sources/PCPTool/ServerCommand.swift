@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import Machine
 import PCP
+import PCPBackend
 import PCPWire
 import ServiceLifecycle
 import Transport
@@ -10,13 +11,15 @@ import Wire
 /// `pcp server`
 struct ServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "server", abstract: "Answers requests for port mappings, which it keeps in memory.",
+    commandName: "server", abstract: "Answers requests for port mappings, and makes them work.",
     discussion: """
-      The mappings are kept and answered for, but nothing forwards packets: the backend is memory. Runs until SIGTERM or \
-      SIGINT.
+      With the backend memory mappings are kept and answered for, but nothing forwards packets. With nftables this host, a \
+      router, does: it translates IPv4, filters, and with --pinholes lets IPv6 in; that takes root, and the programs nft and \
+      conntrack. Runs until SIGTERM or SIGINT.
 
       Example:
         pcp server --listen 192.168.1.1 --external 192.0.2.1 --client 192.168.1.0/24
+        pcp server --listen 192.168.1.1 --external 192.0.2.1 --backend nftables --external-interface eth1
       """)
 
   @Option(help: "Address to listen on; 0.0.0.0 or :: for all; may be repeated. The loopback addresses when none is given.")
@@ -49,6 +52,8 @@ struct ServerCommand: AsyncParsableCommand {
   @Option(help: "Addresses that may ask for mappings of other hosts; may be repeated. None when none is given.")
   var thirdParty: [AddressPrefix] = []
 
+  @OptionGroup var backend: BackendOptions
+
   @Flag(inversion: .prefixedNo, help: "Announce the server to all hosts of the link when it starts.")
   var announce = true
 
@@ -63,7 +68,8 @@ struct ServerCommand: AsyncParsableCommand {
     }
     var logger = Logger(label: "pcp.server") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel?.level ?? .info
-    let service = ServerService(try await bind(), configuration, logger)
+    let sockets = try await bind()
+    let service = ServerService(sockets, configuration, try await startBackend(), keepsBackend: backend.keepTable, logger)
     // Services say what goes wrong by themselves; the group's own account of itself is for debugging.
     var groupLogger = logger
     groupLogger.logLevel = max(logger.logLevel, .warning)
@@ -72,6 +78,15 @@ struct ServerCommand: AsyncParsableCommand {
         services: [service], gracefulShutdownSignals: [.sigterm, .sigint], logger: groupLogger))
     try await group.run()
     logger.notice("stopped")
+  }
+
+  private func startBackend() async throws -> (any MappingBackend)? {
+    do {
+      return try await backend.start()
+    } catch {
+      complain("\(error)")
+      throw Status.badConfiguration
+    }
   }
 
   private func bind() async throws -> [UDPSocket] {
@@ -101,6 +116,7 @@ struct ServerCommand: AsyncParsableCommand {
     configuration.mappingsPerHost = mappingsPerHost
     configuration.servedClients = client
     configuration.thirdPartyClients = thirdParty
+    configuration.hasPinholes = backend.pinholes
     if !announce { configuration.announcementCount = 0 }
     return configuration
   }
@@ -111,22 +127,40 @@ struct ServerService: Service {
   private let driver: UDPDriver<ServerEndpoint>
   private let sockets: [UDPSocket]
   private let configuration: ServerConfiguration
+  /// nil when the server's own table is all there is.
+  private let runner: BackendRunner?
+  private let keepsBackend: Bool
   private let logger: Logger
 
-  init(_ sockets: [UDPSocket], _ configuration: ServerConfiguration, _ logger: Logger) {
+  /// - Parameters:
+  ///   - backend: ready to work, and without mappings; nil when the server's own table is all there is.
+  ///   - keepsBackend: whether mappings go on working when the server stops.
+  init(
+    _ sockets: [UDPSocket], _ configuration: ServerConfiguration, _ backend: (any MappingBackend)?, keepsBackend: Bool,
+    _ logger: Logger
+  ) {
     let clock = MonotonicClock()
     let machine = ServerMachine(configuration, startedAt: clock.now, random: SystemEntropy())
     self.sockets = sockets
     self.configuration = configuration
     self.logger = logger
-    driver = UDPDriver(
-      ServerEndpoint(machine, backend: .memory), sockets: sockets, clock: clock,
+    // A change that the backend never heard of would keep its client waiting, and its port taken.
+    let driver = UDPDriver(
+      ServerEndpoint(machine, backend: backend == nil ? .memory : .program), sockets: sockets, clock: clock, eventBacklog: .max,
       watch: { passage in ServerService.log(passage, logger) })
+    self.driver = driver
+    self.keepsBackend = keepsBackend
+    runner = backend.map { backend in
+      BackendRunner(
+        backend, answer: { await driver.perform($0) },
+        report: { logger.error("\(backend.name): \($0.change.mapping): \($0.reason)") })
+    }
   }
 
   func run() async throws {
     for socket in sockets { logger.notice("listening on UDP \(socket.localAddress)") }
-    logger.notice("backend: \(ServerEndpoint.Backend.memory), mappings are lost when the server stops")
+    let backend = runner?.backend.name ?? "\(ServerEndpoint.Backend.memory)"
+    logger.notice("backend: \(backend), mappings are lost when the server stops")
     if configuration.externalAddresses.isEmpty {
       logger.warning("no external address is given: requests for mappings are refused")
     }
@@ -134,10 +168,25 @@ struct ServerService: Service {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await driver.run() }
-        group.addTask { for await event in driver.events { log(event) } }
+        group.addTask { for await event in driver.events { await handle(event) } }
+        if let runner { group.addTask { await runner.run() } }
         await driver.perform(.start)
         await group.waitForAll()
       }
+    }
+    if let runner, !keepsBackend { await removeAll(runner.backend) }
+  }
+
+  private func removeAll(_ backend: any MappingBackend) async {
+    do { try await backend.removeAll() } catch { logger.error("\(backend.name): \(error)") }
+  }
+
+  /// Says what has happened, and has the backend do its part.
+  private func handle(_ event: ServerEndpoint.Event) async {
+    switch event {
+    case .install(let mapping): await runner?.submit(.install(mapping))
+    case .remove(let mapping): await runner?.submit(.remove(mapping))
+    case .changed, .refused, .dropped: log(event)
     }
   }
 
@@ -151,7 +200,6 @@ struct ServerService: Service {
     case .changed(.lost(let mapping)): logger.warning("lost \(mapping)")
     case .refused(let peer, let refusal): logger.info("refused \(peer): \(refusal.code)")
     case .dropped(let peer, let reason): logger.debug("dropped from \(peer): \(reason)")
-    // The memory backend leaves nothing to be done outside, and there is no store.
     case .install, .remove, .lookUp, .record, .forget: break
     }
   }
