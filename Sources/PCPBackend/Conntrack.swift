@@ -5,8 +5,8 @@ struct Conntrack: Sendable {
   private let program: SystemProgram
 
   /// - Throws: when it is not installed.
-  init() throws(BackendFault) {
-    guard let program = SystemProgram("conntrack") else {
+  init(under runner: [String] = []) throws(BackendFault) {
+    guard let program = SystemProgram("conntrack", under: runner) else {
       throw BackendFault("the backend nftables needs the program conntrack (package conntrack)")
     }
     self.program = program

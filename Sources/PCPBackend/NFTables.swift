@@ -10,8 +10,8 @@ struct NFTables: Sendable {
   private let program: SystemProgram
 
   /// - Throws: when it is not installed.
-  init(table: String) throws(BackendFault) {
-    guard let program = SystemProgram("nft") else {
+  init(table: String, under runner: [String] = []) throws(BackendFault) {
+    guard let program = SystemProgram("nft", under: runner) else {
       throw BackendFault("the backend nftables needs the program nft (package nftables)")
     }
     self.program = program

@@ -28,11 +28,14 @@ public actor NFTablesBackend: MappingBackend {
   private var peers: [ExternalTuple: Set<PeerAddress>] = [:]
 
   /// - Throws: when a program that it needs is not installed.
-  public init(_ configuration: NFTablesConfiguration) throws(BackendFault) {
+  public init(_ configuration: NFTablesConfiguration) throws(BackendFault) { try self.init(configuration, under: []) }
+
+  /// - Parameter runner: a command that runs the programs: in another network namespace, for tests.
+  init(_ configuration: NFTablesConfiguration, under runner: [String]) throws(BackendFault) {
     if let fault = configuration.faults.first { throw BackendFault(fault) }
     self.configuration = configuration
-    tables = try NFTables(table: configuration.table)
-    conntrack = try Conntrack()
+    tables = try NFTables(table: configuration.table, under: runner)
+    conntrack = try Conntrack(under: runner)
   }
 
   private var ruleset: Ruleset { Ruleset(configuration: configuration) }

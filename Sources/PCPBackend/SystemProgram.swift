@@ -15,18 +15,20 @@ struct SystemProgram: Sendable {
   }
 
   let name: String
-  private let path: String
+  /// The program, after one that runs it if there is such.
+  private let command: [String]
   private let queue: DispatchQueue
 
+  /// - Parameter runner: a command that runs the program, elsewhere perhaps; none when it runs by itself.
   /// - Returns: nil when the program is not installed.
-  init?(_ name: String) {
+  init?(_ name: String, under runner: [String] = []) {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     // Programs for administrators are in folders that PATH may not have.
     let candidates = (folders + ["/usr/local/sbin", "/usr/sbin", "/sbin"]).map { "\($0)/\(name)" }
     guard let path = candidates.first(where: { $0.hasPrefix("/") && FileManager.default.isExecutableFile(atPath: $0) })
     else { return nil }
     self.name = name
-    self.path = path
+    command = runner + [path]
     queue = DispatchQueue(label: "pcp.backend.\(name)", attributes: .concurrent)
   }
 
@@ -43,8 +45,8 @@ struct SystemProgram: Sendable {
   private func perform(_ arguments: [String], _ input: String) -> Result<Output, BackendFault> {
     do {
       let process = Process()
-      process.executableURL = URL(fileURLWithPath: path)
-      process.arguments = arguments
+      process.executableURL = URL(fileURLWithPath: command[0])
+      process.arguments = Array(command.dropFirst()) + arguments
       var environment = ProcessInfo.processInfo.environment
       // What it complains of is read.
       environment["LC_ALL"] = "C"
