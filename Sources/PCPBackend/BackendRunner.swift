@@ -15,8 +15,11 @@ public actor BackendRunner {
   private let answer: @Sendable (ServerEndpoint.Command) async -> Void
   private let report: @Sendable (Fault) -> Void
   private var pending: [BackendChange] = []
+  private var lookups: [ImplicitLookup] = []
   private let wakeups: AsyncStream<Void>
   private let wakeup: AsyncStream<Void>.Continuation
+  private let questions: AsyncStream<Void>
+  private let question: AsyncStream<Void>.Continuation
 
   /// - Parameters:
   ///   - retryInterval: how long until a mapping that could not be removed is tried again: its external port is not free
@@ -32,6 +35,7 @@ public actor BackendRunner {
     self.answer = answer
     self.report = report
     (wakeups, wakeup) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    (questions, question) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Takes a change, to be made after those taken before it.
@@ -40,8 +44,33 @@ public actor BackendRunner {
     wakeup.yield()
   }
 
+  /// Takes a question, to be answered beside the changes.
+  public func submit(_ lookup: ImplicitLookup) {
+    lookups.append(lookup)
+    question.yield()
+  }
+
   /// Runs until the task is cancelled; a batch that has begun is finished.
   public func run() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await self.makeChanges() }
+      group.addTask { await self.answerLookups() }
+    }
+  }
+
+  private func answerLookups() async {
+    for await _ in questions {
+      while !lookups.isEmpty && !Task.isCancelled {
+        let batch = lookups
+        lookups = []
+        // Who cannot be told of a mapping that traffic has made is treated as if there were none.
+        let found = (try? await backend.implicitMappings(for: batch)) ?? Array(repeating: nil, count: batch.count)
+        for (lookup, mapping) in zip(batch, found) { await answer(.lookedUp(lookup.token, mapping)) }
+      }
+    }
+  }
+
+  private func makeChanges() async {
     for await _ in wakeups {
       while !pending.isEmpty && !Task.isCancelled {
         let batch = pending

@@ -18,12 +18,15 @@ struct Flow: Hashable, Sendable {
   var reply = Direction()
   /// Whether an answer has been seen.
   var isReplied = true
+  /// Seconds that it lives on if no packet passes.
+  var remainingSeconds: UInt32
 
   /// Reads a line such as `udp 17 29 src=10.0.0.2 dst=192.0.2.9 sport=4000 dport=53 [UNREPLIED] src=… mark=0 use=1`.
   init?(_ line: some StringProtocol) {
     let words = line.split(separator: " ")
     guard words.count > 4, let number = UInt8(words[1]) else { return nil }
     `protocol` = TransportProtocol(rawValue: number)
+    remainingSeconds = UInt32(words[2]) ?? 0
     var directions = [Direction(), Direction()]
     var sources = 0
     for word in words.dropFirst(2) {
@@ -63,7 +66,8 @@ struct Flow: Hashable, Sendable {
     else { return nil }
     return ImplicitMapping(
       inner: .init(self.protocol, original.source.address, port: original.source.port),
-      outer: .init(self.protocol, reply.destination.address, port: reply.destination.port), remote: original.destination)
+      outer: .init(self.protocol, reply.destination.address, port: reply.destination.port), remote: original.destination,
+      remainingSeconds: remainingSeconds)
   }
 }
 

@@ -1,6 +1,5 @@
 public import PCP
 public import PCPWire
-public import Wire
 
 /// What a backend is asked to do to one mapping.
 public enum BackendChange: Sendable, Hashable {
@@ -50,10 +49,10 @@ public protocol MappingBackend: Sendable {
   /// - Returns: what has come of each change, in their order.
   func apply(_ changes: [BackendChange]) async -> [BackendOutcome]
 
-  /// What inner hosts have opened by themselves.
+  /// Looks for what inner hosts have opened by themselves.
   ///
-  /// - Parameter host: only what this one has opened; nil for all hosts.
-  func implicitMappings(of host: IPv6Address?) async throws(BackendFault) -> [ImplicitMapping]
+  /// - Returns: what is found for each question, in their order; nil where there is nothing.
+  func implicitMappings(for lookups: [ImplicitLookup]) async throws(BackendFault) -> [ImplicitMapping?]
 
   /// Takes away all that the backend has made, and cuts the flows that went through it.
   func removeAll() async throws(BackendFault)

@@ -1,6 +1,5 @@
 public import PCP
 public import PCPWire
-public import Wire
 
 /// Mappings in memory: nothing forwards packets. For tests, and for servers that only answer.
 public actor MemoryBackend: MappingBackend {
@@ -35,8 +34,8 @@ public actor MemoryBackend: MappingBackend {
     }
   }
 
-  public func implicitMappings(of host: IPv6Address?) -> [ImplicitMapping] {
-    implicit.filter { host == nil || $0.inner.address == host }
+  public func implicitMappings(for lookups: [ImplicitLookup]) -> [ImplicitMapping?] {
+    lookups.map { implicit.first(where: $0.matches) }
   }
 
   public func removeAll() { mappings = [:] }

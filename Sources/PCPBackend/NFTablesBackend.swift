@@ -1,7 +1,6 @@
 import Machine
 public import PCP
 import PCPWire
-public import Wire
 
 /// Mappings as elements of the maps and sets of a table of nftables, and the flows they stand for in conntrack.
 ///
@@ -104,11 +103,26 @@ public actor NFTablesBackend: MappingBackend {
     try await cutFlows(steps)
   }
 
-  public func implicitMappings(of host: IPv6Address?) async throws(BackendFault) -> [ImplicitMapping] {
-    let isIPv6 = host.map { $0.mapped == nil } ?? false
-    var selection = FlowSelection(family: isIPv6 ? .ipv6 : .ipv4)
-    selection.originalSource = host.map { PeerAddress($0, port: 0) }
-    return try await conntrack.flows(selection).compactMap { $0.implicitMapping(isTranslated: !isIPv6) }
+  public func implicitMappings(for lookups: [ImplicitLookup]) async throws(BackendFault) -> [ImplicitMapping?] {
+    var found: [InternalTuple: [ImplicitMapping]] = [:]
+    for selection in Self.selections(lookups) {
+      for flow in try await conntrack.flows(selection) {
+        // Over IPv6, where nothing is translated, a flow that an inner host has begun is all there is.
+        guard let mapping = flow.implicitMapping(isTranslated: selection.family == .ipv4) else { continue }
+        found[mapping.inner, default: []].append(mapping)
+      }
+    }
+    return lookups.map { lookup in found[lookup.inner]?.first(where: lookup.matches) }
+  }
+
+  /// What must be listed to answer questions: for a single one no more than it is about.
+  private static func selections(_ lookups: [ImplicitLookup]) -> [FlowSelection] {
+    let families = AddressFamily.allCases.filter { family in
+      lookups.contains { ($0.inner.address.mapped == nil) == (family == .ipv6) }
+    }
+    guard lookups.count == 1, let lookup = lookups.first else { return families.map { FlowSelection(family: $0) } }
+    let source = PeerAddress(lookup.inner.address, port: lookup.inner.port)
+    return families.map { FlowSelection(family: $0, protocol: lookup.inner.protocol, originalSource: source) }
   }
 
   // MARK: Changes

@@ -117,6 +117,7 @@ struct ServerCommand: AsyncParsableCommand {
     configuration.servedClients = client
     configuration.thirdPartyClients = thirdParty
     configuration.hasPinholes = backend.pinholes
+    configuration.looksUpImplicitMappings = backend.backend == .nftables
     if !announce { configuration.announcementCount = 0 }
     return configuration
   }
@@ -186,7 +187,9 @@ struct ServerService: Service {
     switch event {
     case .install(let mapping): await runner?.submit(.install(mapping))
     case .remove(let mapping): await runner?.submit(.remove(mapping))
-    case .changed, .refused, .dropped: log(event)
+    case .lookUp(let lookup): await runner?.submit(lookup)
+    // There is no store.
+    case .changed, .refused, .dropped, .record, .forget: log(event)
     }
   }
 

@@ -118,12 +118,25 @@ struct NFTablesBackendTests {
       try lab.on(.router, ["nft", "-f", "-"], input: script + "add rule ip o p oifname \"wan0\" masquerade\n")
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.client, "send c x 192.0.2.10 6000")
-      let expected = ImplicitMapping(
-        inner: InternalTuple(.udp, Sample.host, port: 5000), outer: ExternalTuple(.udp, Sample.outside, port: 5000),
-        remote: PeerAddress(Sample.address("192.0.2.10"), port: 6000))
-      #expect(try await backend.implicitMappings(of: Sample.host) == [expected])
-      #expect(try await backend.implicitMappings(of: nil) == [expected])
-      #expect(try await backend.implicitMappings(of: Sample.address("10.1.0.3")) == [])
+      let inner = InternalTuple(.udp, Sample.host, port: 5000)
+      let remote = PeerAddress(Sample.address("192.0.2.10"), port: 6000)
+      func lookup(_ inner: InternalTuple, _ remote: PeerAddress? = nil) -> ImplicitLookup {
+        ImplicitLookup(token: ServerMachine.RequestToken(rawValue: 1), inner: inner, remote: remote)
+      }
+      let questions = [
+        lookup(inner), lookup(inner, remote), lookup(inner, PeerAddress(remote.address, port: 6001)),
+        lookup(InternalTuple(.tcp, Sample.host, port: 5000)),
+      ]
+      for found in [
+        try await backend.implicitMappings(for: questions),
+        try await backend.implicitMappings(for: [questions[0]]) + [nil, nil, nil],
+      ] {
+        #expect(found.map { $0?.inner }.first == inner)
+        #expect(found[0]?.outer == ExternalTuple(.udp, Sample.outside, port: 5000) && found[0]?.remote == remote)
+        #expect((1...30).contains(found[0]?.remainingSeconds ?? 0))
+        #expect(found[2] == nil && found[3] == nil)
+      }
+      #expect(try await backend.implicitMappings(for: questions)[1]?.inner == inner)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import PCPBackend
 import Testing
+import VectorSupport
 
 /// What a server with nftables does to packets: `pcp server` and `pcp map` of this build, and UDP and TCP of Python's.
 @Suite(
@@ -14,10 +15,12 @@ struct PacketTests {
   }
 
   /// Runs a test in namespaces of its own.
-  private func lab(_ body: (NetworkLab) throws -> Void) throws {
-    let lab = try NetworkLab()
-    defer { lab.close() }
-    try body(lab)
+  private func lab(_ body: @escaping @Sendable (NetworkLab) throws -> Void) async throws {
+    try await inBackground {
+      let lab = try NetworkLab()
+      defer { lab.close() }
+      try body(lab)
+    }
   }
 
   /// Asks for a mapping, and wants it.
@@ -44,8 +47,8 @@ struct PacketTests {
   }
 
   @Test("UDP from outside reaches the client through a mapping, and answers come from the mapped end")
-  func udp() throws {
-    try lab { lab in
+  func udp() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -64,8 +67,8 @@ struct PacketTests {
   }
 
   @Test("TCP from outside reaches the client through a mapping, and is cut when the mapping is deleted")
-  func tcp() throws {
-    try lab { lab in
+  func tcp() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "listen l 10.1.0.2 8080")
       let mapped = try grant(lab, "map --protocol tcp --internal-port 8080 --external-port 40080")
@@ -85,8 +88,8 @@ struct PacketTests {
   }
 
   @Test("Packets stop after a delete, on flows that were there and on new ones")
-  func deleted() throws {
-    try lab { lab in
+  func deleted() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -103,8 +106,8 @@ struct PacketTests {
   }
 
   @Test("Packets stop after the lifetime, on flows that were there and on new ones")
-  func expired() throws {
-    try lab { lab in
+  func expired() async throws {
+    try await lab { lab in
       try lab.serve("--minimum-lifetime 1")
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -120,8 +123,8 @@ struct PacketTests {
   }
 
   @Test("FILTER lets one peer in and keeps another out; a changed one cuts whom it keeps out from then on")
-  func filter() throws {
-    try lab { lab in
+  func filter() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -143,8 +146,8 @@ struct PacketTests {
   }
 
   @Test("PEER pins the outbound mapping to one remote peer, and lets that one in")
-  func peer() throws {
-    try lab { lab in
+  func peer() async throws {
+    try await lab { lab in
       try masquerade(lab)
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
@@ -165,8 +168,8 @@ struct PacketTests {
   }
 
   @Test("THIRD_PARTY maps for another host, where that is allowed")
-  func thirdParty() throws {
-    try lab { lab in
+  func thirdParty() async throws {
+    try await lab { lab in
       try lab.serve("--third-party 10.1.0.2")
       try lab.tell(.second, "udp c 10.1.0.3 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -178,8 +181,8 @@ struct PacketTests {
   }
 
   @Test("An IPv6 pinhole opens for whom its filter names, and closes; the host's own connections need none")
-  func pinhole() throws {
-    try lab { lab in
+  func pinhole() async throws {
+    try await lab { lab in
       try lab.serve("--pinholes")
       try lab.tell(.client, "udp c fd01::2 80")
       try lab.tell(.outside, "udp o 2001:db8:f::10 6000")
@@ -209,8 +212,8 @@ struct PacketTests {
   }
 
   @Test("A second client cannot take a mapping over")
-  func takeover() throws {
-    try lab { lab in
+  func takeover() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.second, "udp s 10.1.0.3 5000")
@@ -231,9 +234,26 @@ struct PacketTests {
     }
   }
 
+  @Test("A mapping takes over what the client's own packets have opened")
+  func implicit() async throws {
+    try await lab { lab in
+      try masquerade(lab)
+      try lab.serve()
+      try lab.tell(.client, "udp c 10.1.0.2 5000")
+      try lab.tell(.outside, "udp o 192.0.2.10 6000")
+      try lab.tell(.outside, "udp p 192.0.2.11 6000")
+      try lab.tell(.client, "send c one 192.0.2.10 6000")
+      #expect(try lab.tell(.outside, "receive o 5") == "one 192.0.2.1 5000")
+      let mapped = try grant(lab, "map --protocol udp --internal-port 5000 --external-port 4000")
+      #expect(mapped.port == "5000")
+      #expect(try inbound(lab, "two", to: "5000") == "two 192.0.2.10 6000")
+      #expect(try inbound(lab, "three", from: "p", to: "5000") == "three 192.0.2.11 6000")
+    }
+  }
+
   @Test("Inner hosts reach each other by the external end")
-  func hairpin() throws {
-    try lab { lab in
+  func hairpin() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.second, "udp s 10.1.0.3 7000")
@@ -246,8 +266,8 @@ struct PacketTests {
   }
 
   @Test("The table comes and goes with the server, and what others have is left alone")
-  func table() throws {
-    try lab { lab in
+  func table() async throws {
+    try await lab { lab in
       try masquerade(lab)
       let before = try lab.on(.router, ["nft", "list", "ruleset"])
       let server = try lab.serve("--nftables-table of_pcp")
@@ -259,8 +279,8 @@ struct PacketTests {
   }
 
   @Test("After a crash the table holds what the new server holds: nothing; flows through old mappings are cut")
-  func crash() throws {
-    try lab { lab in
+  func crash() async throws {
+    try await lab { lab in
       let server = try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -277,8 +297,8 @@ struct PacketTests {
   }
 
   @Test("When somebody has removed all tables, the next change brings all mappings back")
-  func flushed() throws {
-    try lab { lab in
+  func flushed() async throws {
+    try await lab { lab in
       try lab.serve()
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
@@ -291,8 +311,8 @@ struct PacketTests {
   }
 
   @Test("A table of somebody else's, and a host that may not use nft, end the server with one line and status 2")
-  func refusals() throws {
-    try lab { lab in
+  func refusals() async throws {
+    try await lab { lab in
       try lab.on(.router, ["nft", "add", "table", "inet", "wiregen_pcp"])
       let words = "server --listen 10.1.0.1 --external 192.0.2.1 --backend nftables --external-interface wan0"
       let foreign = try lab.pcp(.router, words)

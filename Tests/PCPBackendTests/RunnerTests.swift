@@ -2,7 +2,6 @@ import PCP
 import PCPWire
 import Synchronization
 import Testing
-import Wire
 
 @testable import PCPBackend
 
@@ -31,7 +30,7 @@ private actor SlowBackend: MappingBackend {
     return changes.map { _ in .done }
   }
 
-  func implicitMappings(of host: IPv6Address?) -> [ImplicitMapping] { [] }
+  func implicitMappings(for lookups: [ImplicitLookup]) -> [ImplicitMapping?] { lookups.map { _ in nil } }
 
   func removeAll() {}
 }
@@ -95,8 +94,15 @@ struct BackendRunnerTests {
     let implicit = ImplicitMapping(
       inner: Sample.inbound().inner, outer: Sample.inbound().outer, remote: .init(Sample.remote, port: 53))
     await backend.setImplicitMappings([implicit])
-    #expect(await backend.implicitMappings(of: Sample.host) == [implicit])
-    #expect(await backend.implicitMappings(of: Sample.remote) == [])
+    var (runner, told) = answers(backend)
+    let running = Task { [runner] in await runner.run() }
+    let token = { (number: UInt64) in ServerMachine.RequestToken(rawValue: number) }
+    await runner.submit(ImplicitLookup(token: token(1), inner: implicit.inner, remote: nil))
+    #expect(await told.next() == .lookedUp(token(1), implicit))
+    await runner.submit(ImplicitLookup(token: token(2), inner: implicit.inner, remote: .init(Sample.remote, port: 54)))
+    #expect(await told.next() == .lookedUp(token(2), nil))
+    running.cancel()
+    await running.value
     await backend.removeAll()
     #expect(await backend.mappings.isEmpty)
   }
