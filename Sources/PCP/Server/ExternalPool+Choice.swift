@@ -51,7 +51,8 @@ extension ExternalPool {
   func choose(
     _ request: PoolRequest, _ configuration: ServerConfiguration, random: inout some RandomSource
   ) throws(PoolFailure) -> Choice {
-    if let own = outer(of: request.inner) { return try fixed(own, request) }
+    let known = statics.mapping(covering: request.inner)?.outer(of: request.inner)
+    if let own = outer(of: request.inner) ?? known { return try fixed(own, request) }
     if configuration.isUntranslated(request.inner.address) {
       let outer = ExternalTuple(request.inner.protocol, request.inner.address, port: request.inner.port)
       if configuration.isUnmapped(outer) { throw .forbidden }

@@ -30,7 +30,9 @@ extension ServerMachine {
   mutating func start(at now: Instant) -> [Effect] {
     let isNeeded = announcing.isNeeded
     announcing.isNeeded = false
-    return restore(at: now) + (isNeeded ? beginAnnouncing(at: now) : [])
+    let forgetting = restoring.refused.map { Effect.forget($0) }
+    restoring.refused = []
+    return forgetting + restore(at: now) + (isNeeded ? beginAnnouncing(at: now) : [])
   }
 
   /// Begins the Epoch Time anew and tells everybody, since mappings are lost or their external ends are
@@ -99,6 +101,7 @@ extension ServerMachine {
 extension PeerAddress {
   /// An order, so that a run can be repeated.
   fileprivate static func isOrdered(_ left: PeerAddress, _ right: PeerAddress) -> Bool {
-    (left.address.high, left.address.low, left.port, left.scope) < (right.address.high, right.address.low, right.port, right.scope)
+    (left.address.high, left.address.low, left.port, left.scope)
+      < (right.address.high, right.address.low, right.port, right.scope)
   }
 }

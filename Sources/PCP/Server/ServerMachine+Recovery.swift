@@ -6,6 +6,8 @@ import Wire
 struct Restoring: Sendable {
   /// Whether the backend could not have one of them: the clients have been told that the server has lost mappings.
   var hasLost = false
+  /// Remembered mappings that cannot be, whatever remembered them: the store is to forget them.
+  var refused: [Mapping.ID] = []
   private var queue: [Mapping.ID] = []
   private var next = 0
 
@@ -31,9 +33,28 @@ extension ServerMachine {
   /// Takes a remembered mapping in, which counts when the backend has it again.
   mutating func take(restored mapping: Mapping) {
     skipMappingIDs(through: mapping.id)
+    guard canTake(mapping) else {
+      restoring.refused.append(mapping.id)
+      return
+    }
     reserve(mapping)
     work[mapping.id] = .restoring
     restoring.append(mapping.id)
+  }
+
+  /// Whether a remembered mapping goes with those taken in before it: a store may hold what no machine has written.
+  private func canTake(_ mapping: Mapping) -> Bool {
+    let last = Int(max(mapping.inner.port, mapping.outer.port)) + Int(mapping.portCount) - 1
+    if mapping.portCount < 1 || last > Int(UInt16.max) { return false }
+    switch mapping.kind {
+    case .outbound(let remote): return table.outbound(mapping.inner, to: remote) == nil
+    case .inbound:
+      return table.inbound(from: mapping.inner, count: Int(mapping.portCount)).isEmpty
+        && (0..<mapping.portCount).allSatisfy { offset in
+          let (inner, outer) = (mapping.inner.advanced(by: offset), mapping.outer.advanced(by: offset))
+          return pool.obstacle(to: outer, for: inner, mapping.nonce) == nil
+        }
+    }
   }
 
   /// Has the next mappings installed that the backend is to have again: a part of them, so that requests are answered in
@@ -43,7 +64,9 @@ extension ServerMachine {
     for _ in 0..<1024 {
       guard let id = restoring.popFirst() else { return effects }
       guard case .restoring = work[id], let mapping = table[id] else { continue }
-      if configuration.isExternal(mapping.outer.address, for: mapping.inner.address) {
+      if mapping.expiresAt <= now {
+        effects += expire(id)
+      } else if configuration.isExternal(mapping.outer.address, for: mapping.inner.address) {
         effects.append(.install(mapping))
       } else {
         work[id] = nil
