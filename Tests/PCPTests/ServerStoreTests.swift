@@ -1,0 +1,234 @@
+import Machine
+import PCP
+import PCPWire
+import Testing
+import Wire
+
+/// A server with a store: nothing is acknowledged that would not come back.
+@Suite struct ServerStoreTests {
+  private typealias Effect = ServerMachine.Effect
+
+  private static var configuration: ServerConfiguration {
+    var configuration = ServerConfiguration.test
+    configuration.hasStore = true
+    return configuration
+  }
+
+  private let filter = FilterOption(prefixLength: 128, remotePeerPort: 0, remotePeerAddress: address("203.0.113.5"))
+
+  private func machine() -> ServerMachine {
+    ServerMachine(Self.configuration, startedAt: .origin, random: SplitMix64(seed: 1))
+  }
+
+  /// A machine with one mapping, acknowledged at second 0 for 7200 seconds.
+  private func machineWithMapping() throws -> (ServerMachine, Mapping) {
+    var server = TestServer(machine())
+    _ = server.map(.test(), at: seconds(0))
+    return (server.machine, try #require(server.machine.mappings.first))
+  }
+
+  @Test("New: installed, recorded, answered")
+  func create() throws {
+    var machine = machine()
+    let asked = machine.handle(.request(.map(.test()), from: inside, token(1)), at: seconds(0))
+    guard case .install(var mapping) = try #require(asked.first) else { return }
+    mapping.expiresAt = seconds(7201)
+    #expect(machine.handle(.installed(mapping.id), at: seconds(1)) == [.record(mapping)])
+    #expect(machine.handle(.request(.map(.test()), from: inside, token(2)), at: seconds(2)) == [.ignore(token(2))])
+    let answered = machine.handle(.recorded(mapping.id), at: seconds(3))
+    guard case .respond(token(1), .map(let response)) = try #require(answered.first) else {
+      Issue.record("not answered")
+      return
+    }
+    #expect(response.lifetime == 7200)
+    #expect(machine.handle(.recorded(mapping.id), at: seconds(4)) == [])
+    #expect(machine.nextDeadline == seconds(7201))
+  }
+
+  @Test("New, and not recorded: removed again, as if it had never been")
+  func createNotRecorded() throws {
+    var machine = machine()
+    let asked = machine.handle(.request(.map(.test()), from: inside, token(1)), at: seconds(0))
+    guard case .install(let mapping) = try #require(asked.first) else { return }
+    _ = machine.handle(.installed(mapping.id), at: seconds(0))
+    let refused = machine.handle(.notRecorded(mapping.id), at: seconds(1))
+    #expect(refused == [.refuse(token(1), Refusal(.noResources, lifetime: 30)), .remove(mapping)])
+    #expect(machine.mappings.isEmpty)
+    #expect(machine.handle(.removed(mapping.id), at: seconds(2)) == [])
+    #expect(machine.nextDeadline == nil)
+    let other = peer("198.51.100.2")
+    let next = machine.handle(.request(.map(.test(nonce: 2, from: other)), from: other, token(2)), at: seconds(3))
+    guard case .install(let free) = try #require(next.first) else { return }
+    #expect(free.outer == mapping.outer)
+  }
+
+  @Test("A renewal is recorded, and keeps the old expiry when it is not")
+  func renewal() throws {
+    var (machine, mapping) = try machineWithMapping()
+    let effects = machine.handle(.request(.map(.test(lifetime: 9000)), from: inside, token(9)), at: seconds(100))
+    guard case .record(let renewed) = try #require(effects.first) else { return }
+    #expect(renewed.id == mapping.id && renewed.expiresAt == seconds(9100))
+    #expect(machine.mappings.map(\.expiresAt) == [seconds(7200)])
+    #expect(
+      machine.handle(.notRecorded(mapping.id), at: seconds(101)) == [.refuse(token(9), Refusal(.noResources, lifetime: 30))])
+    #expect(machine.mappings == [mapping])
+    #expect(machine.nextDeadline == seconds(7200))
+  }
+
+  @Test("Changed filters that are not recorded are put back as they were")
+  func filters() throws {
+    var (machine, mapping) = try machineWithMapping()
+    let change = MapRequest.test(options: .init(filter: [filter]))
+    let asked = machine.handle(.request(.map(change), from: inside, token(9)), at: seconds(100))
+    guard case .install(let changed) = try #require(asked.first) else { return }
+    #expect(changed.filters == [filter])
+    guard case .record = machine.handle(.installed(mapping.id), at: seconds(100)).first else {
+      Issue.record("not recorded")
+      return
+    }
+    let undone = machine.handle(.notRecorded(mapping.id), at: seconds(101))
+    #expect(undone == [.refuse(token(9), Refusal(.noResources, lifetime: 30)), .install(mapping)])
+    #expect(machine.handle(.request(.map(.test()), from: inside, token(10)), at: seconds(101)) == [.ignore(token(10))])
+    #expect(machine.handle(.installed(mapping.id), at: seconds(102)) == [])
+    #expect(machine.mappings == [mapping])
+  }
+
+  @Test("Deleted: forgotten, removed, answered")
+  func delete() throws {
+    var (machine, mapping) = try machineWithMapping()
+    let delete = ServerMachine.Input.request(.map(.test(lifetime: 0)), from: inside, token(9))
+    #expect(machine.handle(delete, at: seconds(1)) == [.forget(mapping.id)])
+    #expect(machine.handle(.recorded(mapping.id), at: seconds(2)) == [.remove(mapping)])
+    #expect(machine.mappings.isEmpty)
+    let again = ServerMachine.Input.request(.map(.test(lifetime: 0)), from: inside, token(10))
+    #expect(machine.handle(again, at: seconds(3)) == [.ignore(token(10))])
+    let effects = machine.handle(.removed(mapping.id), at: seconds(4))
+    guard case .respond(token(9), .map(let response)) = try #require(effects.first) else {
+      Issue.record("not answered")
+      return
+    }
+    #expect(response.lifetime == 0)
+    #expect(effects.last == .report(.deleted(mapping)))
+  }
+
+  @Test("What cannot be forgotten is not deleted")
+  func deleteNotRecorded() throws {
+    var (machine, mapping) = try machineWithMapping()
+    _ = machine.handle(.request(.map(.test(lifetime: 0)), from: inside, token(9)), at: seconds(1))
+    #expect(
+      machine.handle(.notRecorded(mapping.id), at: seconds(2)) == [.refuse(token(9), Refusal(.noResources, lifetime: 30))])
+    #expect(machine.mappings == [mapping])
+    #expect(machine.nextDeadline == seconds(7200))
+  }
+
+  @Test("What has expired is removed and forgotten, and what waits is refused")
+  func expiry() throws {
+    var (machine, mapping) = try machineWithMapping()
+    _ = machine.handle(.request(.map(.test(options: .init(filter: [filter]))), from: inside, token(9)), at: seconds(7199))
+    #expect(
+      machine.expire(at: seconds(7200)) == [
+        .remove(mapping), .forget(mapping.id), .report(.expired(mapping)),
+        .refuse(token(9), Refusal(.networkFailure, lifetime: 30)),
+      ])
+    #expect(machine.handle(.installed(mapping.id), at: seconds(7201)) == [])
+    #expect(machine.handle(.removed(mapping.id), at: seconds(7201)) == [])
+    #expect(machine.mappedPortCount == 0)
+  }
+
+  // MARK: After a restart
+
+  /// What a store has after a server's first hour.
+  private func stored() -> [Mapping] {
+    var server = TestServer(machine())
+    _ = server.map(.test(), at: seconds(0))
+    _ = server.map(.test(nonce: 2, port: 80, options: .init(filter: [filter])), at: seconds(0))
+    _ = server.peer(.test(nonce: 3, port: 90), at: seconds(0))
+    return server.stored.values.sorted { $0.id.rawValue < $1.id.rawValue }
+  }
+
+  private func restarted(_ mappings: [Mapping], _ configuration: ServerConfiguration = Self.configuration) -> ServerMachine {
+    ServerMachine(
+      configuration, startedAt: seconds(3600), epochStartedAt: .origin, mappings: mappings, random: SplitMix64(seed: 2))
+  }
+
+  @Test("What was recorded is installed again, the epoch goes on, and nothing is announced")
+  func restart() {
+    let stored = stored()
+    var machine = restarted(stored)
+    #expect(machine.handle(.start, at: seconds(3600)) == stored.map { .install($0) })
+    #expect(machine.mappings == stored)
+    #expect(machine.epochTime(at: seconds(3600)) == 3600)
+    #expect(machine.handle(.request(.map(.test()), from: inside, token(1)), at: seconds(3600)) == [.ignore(token(1))])
+    for mapping in stored { #expect(machine.handle(.installed(mapping.id), at: seconds(3600)) == []) }
+    var server = TestServer(machine)
+    #expect(server.map(.test(nonce: 9), at: seconds(3600)) == .refusal(.notAuthorized, lifetime: 3600))
+    #expect(server.map(.test(), at: seconds(3600)).map?.assignedExternalPort == 3938)
+    _ = server.map(.test(nonce: 4, port: 100), at: seconds(3600))
+    #expect(Set(server.machine.mappings.map(\.id)).count == 4)
+  }
+
+  @Test("Another server's memory is no harm: what is too old, twice there or nonsense is forgotten")
+  func badMemory() throws {
+    var stored = stored()
+    var old = stored[0]
+    old.expiresAt = seconds(3599)
+    let twice = Mapping(
+      id: .init(rawValue: 77), kind: .inbound, inner: InternalTuple(.udp, inside.address, port: 7), outer: stored[1].outer,
+      nonce: testNonce(1), requester: inside, expiresAt: seconds(9999))
+    let nonsense = Mapping(
+      id: .init(rawValue: 78), kind: .inbound, inner: InternalTuple(.udp, inside.address, port: 65535),
+      outer: ExternalTuple(.udp, outside, port: 65535), portCount: 9, nonce: testNonce(1), requester: inside,
+      expiresAt: seconds(9999))
+    stored[0] = old
+    var machine = restarted(stored + [twice, nonsense])
+    #expect(
+      machine.handle(.start, at: seconds(3600)) == [
+        .forget(twice.id), .forget(nonsense.id), .remove(old), .forget(old.id), .report(.expired(old)),
+        .install(stored[1]), .install(stored[2]),
+      ])
+  }
+
+  @Test("What the backend does not take again is lost: its client is told, and everybody of a new epoch")
+  func lost() throws {
+    let stored = stored()
+    var machine = restarted(stored)
+    _ = machine.handle(.start, at: seconds(3600))
+    _ = machine.handle(.installed(stored[1].id), at: seconds(3600))
+    let effects = machine.handle(.notInstalled(stored[0].id, .networkFailure), at: seconds(3601))
+    #expect(effects.prefix(3) == [.remove(stored[0]), .forget(stored[0].id), .report(.lost(stored[0]))])
+    guard case .notifyRefusal(inside, gateway, .map, Refusal(.networkFailure, lifetime: 30)) = effects[3] else {
+      Issue.record("not told")
+      return
+    }
+    #expect(effects.last == .announce(.announce(AnnounceResponse(lifetime: 0, epochTime: 0))))
+    #expect(machine.epochTime(at: seconds(3602)) == 1)
+    let second = machine.handle(.notInstalled(stored[2].id, .networkFailure), at: seconds(3601))
+    #expect(!second.contains(.announce(.announce(AnnounceResponse(lifetime: 0, epochTime: 0)))))
+  }
+
+  @Test("Many mappings are installed again part by part")
+  func parts() {
+    var configuration = Self.configuration
+    configuration.mappingsPerHost = 5000
+    var server = TestServer(ServerMachine(configuration, startedAt: .origin, random: SplitMix64(seed: 1)))
+    for port in 1...2500 as ClosedRange<UInt16> { _ = server.map(.test(port: port), at: seconds(0)) }
+    var machine = restarted(Array(server.stored.values), configuration)
+    var sizes = [machine.handle(.start, at: seconds(3600)).count]
+    while machine.nextDeadline == seconds(3600) { sizes.append(machine.expire(at: seconds(3600)).count) }
+    #expect(sizes.reduce(0, +) == 2500)
+    #expect(sizes.max().map { $0 <= 2048 } == true)
+  }
+
+  @Test("A backend that has lost everything has it again")
+  func backendRestarted() throws {
+    var (machine, mapping) = try machineWithMapping()
+    let effects = machine.handle(.request(.map(.test(nonce: 2, port: 80)), from: inside, token(9)), at: seconds(1))
+    guard case .install(let second) = try #require(effects.first) else { return }
+    #expect(machine.handle(.backendRestarted, at: seconds(2)) == [.install(second), .install(mapping)])
+    #expect(machine.handle(.installed(mapping.id), at: seconds(2)) == [])
+    guard case .record = machine.handle(.installed(second.id), at: seconds(2)).first else {
+      Issue.record("not recorded")
+      return
+    }
+  }
+}
