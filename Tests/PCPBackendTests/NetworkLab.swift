@@ -20,6 +20,8 @@ final class NetworkLab {
   private let prefix = "pcp\(ProcessInfo.processInfo.processIdentifier)-\(UInt16.random(in: .min ... .max))-"
   private var peers: [Host: Peer] = [:]
   private var servers: [Process] = []
+  /// Where somebody who is not root is as good as root; nil for root.
+  private var haven: Haven?
 
   init() throws {
     for (program, package) in [
@@ -31,10 +33,8 @@ final class NetworkLab {
           description: "\(program) is not installed: apt-get install \(package), or \(Self.skipVariable)=1 to see no packets")
       }
     }
-    guard getuid() == 0 else {
-      throw Failure(description: "network namespaces need root, or \(Self.skipVariable)=1 to see no packets")
-    }
     do {
+      if getuid() != 0 { haven = try Haven() }
       for host in Host.allCases {
         try ip("netns add \(name(host))")
         try ip("-n \(name(host)) link set lo up")
@@ -42,6 +42,7 @@ final class NetworkLab {
       try connect()
     } catch {
       for host in Host.allCases { try? ip("netns del \(name(host))") }
+      haven?.close()
       throw Failure(description: "network namespaces cannot be made (\(error)); \(Self.skipVariable)=1 to see no packets")
     }
     for host in [Host.client, .second, .outside] { peers[host] = try Peer(netns(host)) }
@@ -55,6 +56,7 @@ final class NetworkLab {
     }
     for peer in peers.values { peer.close() }
     for host in Host.allCases { try? ip("netns del \(name(host))") }
+    haven?.close()
   }
 
   private static let path = (ProcessInfo.processInfo.environment["PATH"] ?? "") + ":/usr/sbin:/sbin"
@@ -88,14 +90,17 @@ final class NetworkLab {
   }
 
   private func ip(_ words: String) throws {
-    let result = try Self.run(["/usr/bin/env", "ip"] + words.split(separator: " ").map(String.init))
+    let result = try Self.run(runner + ["ip"] + words.split(separator: " ").map(String.init))
     guard result.status == 0 else { throw Failure(description: "ip \(words): \(result.output)") }
   }
 
   // MARK: Programs
 
   /// A command that runs another on a host.
-  func netns(_ host: Host) -> [String] { ["/usr/bin/env", "PATH=\(Self.path)", "ip", "netns", "exec", name(host)] }
+  func netns(_ host: Host) -> [String] { runner + ["ip", "netns", "exec", name(host)] }
+
+  /// A command that runs another where namespaces can be made.
+  private var runner: [String] { ["/usr/bin/env", "PATH=\(Self.path)"] + (haven?.entrance ?? []) }
 
   /// Runs a program on a host to its end, and wants it to succeed.
   @discardableResult func on(_ host: Host, _ words: [String], input: String? = nil) throws -> String {
@@ -196,6 +201,35 @@ final class NetworkLab {
 
     func close() {
       try? commands.fileHandleForWriting.close()
+      process.waitUntilExit()
+    }
+  }
+
+  /// A user namespace, whose root its maker is, with file systems and a network of its own.
+  private final class Haven {
+    private let process = Process()
+    private let (input, output) = (Pipe(), Pipe())
+
+    init() throws {
+      process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+      // It is there until its input ends.
+      let script = "mount -t tmpfs none /run && mkdir /run/netns && echo ready && cat"
+      process.arguments = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-c", script]
+      process.standardInput = input
+      process.standardOutput = output
+      try process.run()
+      guard !output.fileHandleForReading.availableData.isEmpty else {
+        throw Failure(description: "they need root, or user namespaces that anybody may make")
+      }
+    }
+
+    /// A command that runs another there.
+    var entrance: [String] {
+      ["nsenter", "--target", "\(process.processIdentifier)", "--user", "--net", "--mount", "--preserve-credentials"]
+    }
+
+    func close() {
+      try? input.fileHandleForWriting.close()
       process.waitUntilExit()
     }
   }
