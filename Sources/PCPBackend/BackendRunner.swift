@@ -5,13 +5,26 @@ public import PCP
 /// What comes while the backend works is its next batch, so that the more there is to do, the less each change costs.
 public actor BackendRunner {
   /// What went wrong, for those who watch.
-  public struct Fault: Sendable, Hashable {
-    public var change: BackendChange
-    public var reason: String
+  public enum Fault: Sendable, Hashable, CustomStringConvertible {
+    case failed(BackendChange, reason: String)
+    /// Somebody had removed what the backend needs; it is there again.
+    case repaired
+    case notRepaired(reason: String)
+
+    public var description: String {
+      switch self {
+      case .failed(.install(let mapping), let reason): "cannot install \(mapping): \(reason)"
+      case .failed(.remove(let mapping), let reason): "cannot remove \(mapping): \(reason)"
+      case .repaired: "somebody had removed the mappings: they are there again"
+      case .notRepaired(let reason): reason
+      }
+    }
   }
 
   public nonisolated let backend: any MappingBackend
   private let retryInterval: Duration
+  private let checkInterval: Duration
+  private var isCheckDue = false
   private let answer: @Sendable (ServerEndpoint.Command) async -> Void
   private let report: @Sendable (Fault) -> Void
   private var pending: [BackendChange] = []
@@ -24,14 +37,16 @@ public actor BackendRunner {
   /// - Parameters:
   ///   - retryInterval: how long until a mapping that could not be removed is tried again: its external port is not free
   ///     before.
+  ///   - checkInterval: how often is looked whether somebody else has removed what the backend has made.
   ///   - answer: hands a command to the server.
   ///   - report: told of every change that failed.
   public init(
-    _ backend: any MappingBackend, retryInterval: Duration = .seconds(5),
+    _ backend: any MappingBackend, retryInterval: Duration = .seconds(5), checkInterval: Duration = .seconds(10),
     answer: @escaping @Sendable (ServerEndpoint.Command) async -> Void, report: @escaping @Sendable (Fault) -> Void = { _ in }
   ) {
     self.backend = backend
     self.retryInterval = retryInterval
+    self.checkInterval = checkInterval
     self.answer = answer
     self.report = report
     (wakeups, wakeup) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -55,6 +70,7 @@ public actor BackendRunner {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.makeChanges() }
       group.addTask { await self.answerLookups() }
+      group.addTask { await self.askForChecks() }
     }
   }
 
@@ -70,8 +86,26 @@ public actor BackendRunner {
     }
   }
 
+  /// Checks wait for their turn among the changes.
+  private func askForChecks() async {
+    while (try? await Task.sleep(for: checkInterval)) != nil {
+      isCheckDue = true
+      wakeup.yield()
+    }
+  }
+
+  private func check() async {
+    isCheckDue = false
+    do throws(BackendFault) {
+      if try await backend.repair() { report(.repaired) }
+    } catch {
+      report(.notRepaired(reason: error.description))
+    }
+  }
+
   private func makeChanges() async {
     for await _ in wakeups {
+      if isCheckDue && !Task.isCancelled { await check() }
       while !pending.isEmpty && !Task.isCancelled {
         let batch = pending
         pending = []
@@ -85,11 +119,11 @@ public actor BackendRunner {
     switch (change, outcome) {
     case (.install(let mapping), .done): await answer(.installed(mapping.id))
     case (.install(let mapping), .failed(let code, let reason)):
-      report(Fault(change: change, reason: reason))
+      report(.failed(change, reason: reason))
       await answer(.notInstalled(mapping.id, code))
     case (.remove(let mapping), .done): await answer(.removed(mapping.id))
     case (.remove, .failed(_, let reason)):
-      report(Fault(change: change, reason: reason))
+      report(.failed(change, reason: reason))
       Task { [weak self, retryInterval] in
         try? await Task.sleep(for: retryInterval)
         await self?.submit(change)

@@ -49,6 +49,11 @@ public protocol MappingBackend: Sendable {
   /// - Returns: what has come of each change, in their order.
   func apply(_ changes: [BackendChange]) async -> [BackendOutcome]
 
+  /// Makes anew what somebody else has removed.
+  ///
+  /// - Returns: whether anything was missing.
+  func repair() async throws(BackendFault) -> Bool
+
   /// Looks for what inner hosts have opened by themselves.
   ///
   /// - Returns: what is found for each question, in their order; nil where there is nothing.

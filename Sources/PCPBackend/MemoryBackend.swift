@@ -34,6 +34,8 @@ public actor MemoryBackend: MappingBackend {
     }
   }
 
+  public func repair() -> Bool { false }
+
   public func implicitMappings(for lookups: [ImplicitLookup]) -> [ImplicitMapping?] {
     lookups.map { implicit.first(where: $0.matches) }
   }

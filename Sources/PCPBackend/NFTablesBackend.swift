@@ -103,6 +103,17 @@ public actor NFTablesBackend: MappingBackend {
     try await cutFlows(steps)
   }
 
+  public func repair() async throws(BackendFault) -> Bool {
+    if try await tables.isTableThere() { return false }
+    if let complaint = await makeAnew() { throw BackendFault("the table is gone, and cannot be made: \(complaint.reason)") }
+    return true
+  }
+
+  /// Makes the table with all that was in it.
+  private func makeAnew() async -> NFTables.Complaint? {
+    await commit(plan(Array(installed.values)).0, after: ruleset.creation)
+  }
+
   public func implicitMappings(for lookups: [ImplicitLookup]) async throws(BackendFault) -> [ImplicitMapping?] {
     var found: [InternalTuple: [ImplicitMapping]] = [:]
     for selection in Self.selections(lookups) {
@@ -227,8 +238,7 @@ public actor NFTablesBackend: MappingBackend {
       do throws(BackendFault) {
         if try await !tables.isTableThere() {
           // Whoever loads a ruleset anew often removes all tables before.
-          let all = plan(Array(installed.values)).0
-          if let complaint = await commit(all, after: ruleset.creation) { return everyone(steps, complaint) }
+          if let complaint = await makeAnew() { return everyone(steps, complaint) }
           return await commit(steps, isRepaired: true)
         }
       } catch {

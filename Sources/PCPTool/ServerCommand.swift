@@ -154,7 +154,7 @@ struct ServerService: Service {
     runner = backend.map { backend in
       BackendRunner(
         backend, answer: { await driver.perform($0) },
-        report: { logger.error("\(backend.name): \($0.change.mapping): \($0.reason)") })
+        report: { logger.error("\(backend.name): \($0)") })
     }
   }
 

@@ -140,6 +140,49 @@ struct NFTablesBackendTests {
     }
   }
 
+  @Test("When flows cannot be cut, the change is taken back: nothing is half made")
+  func uncut() async throws {
+    try await lab { lab, _ in
+      let flag = FileManager.default.temporaryDirectory.appending(path: "pcp-\(UUID().uuidString)")
+      defer { try? FileManager.default.removeItem(at: flag) }
+      let backend = try NFTablesBackend(
+        NFTablesConfiguration(externalInterfaces: ["wan0"]),
+        under: ["/usr/bin/env", "sh", "-c", Self.failing(flag, lab.netns(.router))])
+      _ = try await backend.reconcile(with: [])
+      let allowing = Sample.inbound(1, filters: [Sample.filter("192.0.2.10")])
+      #expect(await backend.apply([.install(allowing)]) == [.done])
+      try Data().write(to: flag)
+      let outcomes = await backend.apply([
+        .install(Sample.inbound(1, filters: [Sample.filter("192.0.2.11")])), .install(Sample.inbound(2, port: 1, outerPort: 1)),
+      ])
+      for outcome in outcomes {
+        guard case .failed(.networkFailure, _) = outcome else {
+          Issue.record("\(outcome)")
+          continue
+        }
+      }
+      let text = try lab.on(.router, ["nft", "list", "table", "inet", "wiregen_pcp"])
+      #expect(text.contains("192.0.2.10") && !text.contains("192.0.2.11") && !text.contains(". 1 :"))
+      guard case .failed = await backend.apply([.remove(allowing)])[0] else {
+        Issue.record("removed, and its flows were not cut")
+        return
+      }
+      try FileManager.default.removeItem(at: flag)
+      #expect(await backend.apply([.remove(allowing)]) == [.done])
+    }
+  }
+
+  /// A script that runs what it is given where `words` say, but no conntrack while there is a certain file.
+  private static func failing(_ flag: URL, _ words: [String]) -> String {
+    "case $0 in */conntrack) ! test -e \(flag.path) || exit 1;; esac; exec \(words.joined(separator: " ")) $0 \"$@\""
+  }
+
+  @Test("Want of room is told from other failures")
+  func exhaustion() {
+    #expect(NFTables.Complaint(reason: "Error: Could not process rule: Cannot allocate memory").isExhaustion)
+    #expect(!NFTables.Complaint(reason: "Error: Could not process rule: File exists").isExhaustion)
+  }
+
   @Test("Many mappings at once, and one more with them there")
   func many() async throws {
     try await lab { lab, backend in

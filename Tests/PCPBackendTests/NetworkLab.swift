@@ -113,9 +113,9 @@ final class NetworkLab {
   static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
   /// Runs `pcp` on a host to its end.
-  func pcp(_ host: Host, _ words: String) throws -> (status: Int32, output: String) {
+  func pcp(_ host: Host, _ words: String, under more: [String] = []) throws -> (status: Int32, output: String) {
     let program = Self.products.appendingPathComponent("pcp").path
-    return try Self.run(netns(host) + [program] + words.split(separator: " ").map(String.init))
+    return try Self.run(netns(host) + more + [program] + words.split(separator: " ").map(String.init))
   }
 
   /// Starts `pcp server` with nftables on the router, and waits until it is ready.

@@ -10,6 +10,7 @@ private actor SlowBackend: MappingBackend {
   nonisolated let name = "slow"
   private(set) var batches: [[BackendChange]] = []
   private var failures = 0
+  private var isBroken = true
   private let gate: AsyncStream<Void>
 
   init(gate: AsyncStream<Void>, failures: Int = 0) {
@@ -31,6 +32,11 @@ private actor SlowBackend: MappingBackend {
   }
 
   func implicitMappings(for lookups: [ImplicitLookup]) -> [ImplicitMapping?] { lookups.map { _ in nil } }
+
+  func repair() -> Bool {
+    defer { isBroken = false }
+    return isBroken
+  }
 
   func removeAll() {}
 }
@@ -79,6 +85,21 @@ struct BackendRunnerTests {
     #expect(await told.next() == .removed(Mapping.ID(rawValue: 7)))
     running.cancel()
     await running.value
+  }
+
+  @Test("What somebody else removes is made again, and said once", .timeLimit(.minutes(1)))
+  func repair() async {
+    let (faults, continuation) = AsyncStream.makeStream(of: BackendRunner.Fault.self)
+    let runner = BackendRunner(
+      SlowBackend(gate: AsyncStream { nil }), checkInterval: .milliseconds(1), answer: { _ in },
+      report: { continuation.yield($0) })
+    let running = Task { await runner.run() }
+    var iterator = faults.makeAsyncIterator()
+    #expect(await iterator.next() == .repaired)
+    running.cancel()
+    await running.value
+    continuation.finish()
+    #expect(await iterator.next() == nil)
   }
 
   @Test("The memory backend holds what it is told to hold")
