@@ -296,6 +296,18 @@ struct PacketTests {
     }
   }
 
+  @Test("Requests that come all at once are all granted, in few batches")
+  func load() async throws {
+    try await lab { lab in
+      try lab.serve("--mappings-per-host 1000")
+      let started = Date()
+      #expect(try lab.tell(.client, "map 10.1.0.2 10.1.0.1 400") == "400")
+      print("400 mappings asked for at once: \(Date().timeIntervalSince(started)) s")
+      #expect(try elements(lab, "inward_port4").count == 400)
+      #expect(try elements(lab, "outward_port4").count == 400)
+    }
+  }
+
   @Test("When somebody has removed all tables, the next change makes ours anew, with all mappings, or a look does")
   func flushed() async throws {
     try await lab { lab in
