@@ -179,6 +179,7 @@ let programs: [Target] = [
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      .product(name: "UnixSignals", package: "swift-service-lifecycle"),
     ]),
   .executableTarget(
     name: "Demo", dependencies: ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport"]),

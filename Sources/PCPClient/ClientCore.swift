@@ -2,7 +2,7 @@ import Machine
 import PCP
 import PCPWire
 import Synchronization
-import Transport
+internal import Transport
 import Wire
 
 /// What a port mapper is inside: mappings and who watches them behind a lock; sockets and network in one task, which does one thing
@@ -78,6 +78,17 @@ extension ClientCore {
 
   func renew(_ id: ClientMachine.RequestID) { commandInput.yield(.group(.renew(id))) }
 
+  /// Deletes the mapping and waits for the end.
+  func deleted(_ id: ClientMachine.RequestID) async -> Bool {
+    await withCheckedContinuation { continuation in
+      let isThere = state.withLock { state in
+        state.records[id]?.waiting.append(continuation)
+        return state.records[id] != nil
+      }
+      if isThere { delete(id) } else { continuation.resume(returning: true) }
+    }
+  }
+
   /// Asks for the mapping to be deleted; it is gone when that is answered, or has taken too long.
   func delete(_ id: ClientMachine.RequestID) {
     let isNew = state.withLock { state in
@@ -90,13 +101,18 @@ extension ClientCore {
     Task { [options] in
       try? await Task.sleep(for: options.deletionTimeout)
       self.commandInput.yield(.group(.forget(id)))
-      self.end(id)
+      self.end(id, isConfirmed: false)
     }
   }
 
-  private func end(_ id: ClientMachine.RequestID) {
-    let record = state.withLock { $0.records.removeValue(forKey: id) }
-    for observer in (record?.observers ?? [:]).values { observer.finish() }
+  private func end(_ id: ClientMachine.RequestID, isConfirmed: Bool) {
+    guard let record = state.withLock({ $0.records.removeValue(forKey: id) }) else { return }
+    finish(record, isConfirmed: isConfirmed && !record.isLeft)
+  }
+
+  private func finish(_ record: MappingRecord, isConfirmed: Bool) {
+    for observer in record.observers.values { observer.finish() }
+    for continuation in record.waiting { continuation.resume(returning: isConfirmed) }
   }
 
   func shutdown() async {
@@ -104,12 +120,9 @@ extension ClientCore {
       state.isStopped = true
       return state.records.keys.sorted()
     }
-    let ends = ids.map { id in
-      let states = observe(id)
-      delete(id)
-      return Task { for await _ in states {} }
+    await withTaskGroup(of: Void.self) { tasks in
+      for id in ids { tasks.addTask { _ = await self.deleted(id) } }
     }
-    for end in ends { await end.value }
     stop()
     await state.withLock { $0.running }?.value
   }
@@ -121,7 +134,7 @@ extension ClientCore {
       defer { state.records = [:] }
       return (state.running, state.records)
     }
-    for observer in records.values.flatMap(\.observers.values) { observer.finish() }
+    for record in records.values { finish(record, isConfirmed: false) }
     running?.cancel()
     commandInput.finish()
   }
@@ -131,7 +144,7 @@ extension ClientCore {
 extension ClientCore {
   private func run() async {
     let group = ClientGroup(options.client, random: SystemEntropy())
-    let driver = UDPDriver(group, sockets: [], clock: clock)
+    let driver = UDPDriver(group, sockets: [], clock: clock, watch: options.watch)
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await driver.run() }
       tasks.addTask { for await event in driver.events { self.take(event) } }
@@ -178,7 +191,7 @@ extension ClientCore {
         update(&state) { $0.answers[server] = nil }
       }
     case .added, .noServer: state.withLock { update(&$0) { _ in } }
-    case .ended(let id): end(id)
+    case .ended(let id): end(id, isConfirmed: true)
     }
   }
 

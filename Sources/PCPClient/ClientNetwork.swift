@@ -1,7 +1,7 @@
 import Machine
 import PCP
 import PCPWire
-import Transport
+internal import Transport
 import Wire
 
 /// The ways to servers that there are at present, each with its socket.

@@ -1,7 +1,7 @@
 import Machine
 import PCP
 import PCPWire
-import Transport
+internal import Transport
 import Wire
 
 /// A mapping that the program wants, with all that its servers have said of it.
@@ -18,6 +18,10 @@ struct MappingRecord {
   var answers: [ServerChoice.ID: Answer] = [:]
   var state = MappingState.requesting
   var isEnding = false
+  /// Whether a gateway would not delete it.
+  var isLeft = false
+  /// Who waits for the end, and is told whether every gateway has confirmed it.
+  var waiting: [CheckedContinuation<Bool, Never>] = []
   var observers: [UInt64: AsyncStream<MappingState>.Continuation] = [:]
 
   init(_ wish: ClientWish, _ families: ClientGroup.AddressFamilies) {
@@ -35,6 +39,7 @@ struct MappingRecord {
     _ event: ClientEvent, of server: ServerChoice.ID, _ speaks: ServerProtocol, _ clock: MonotonicClock, longest: Duration
   ) {
     var answer = answers[server] ?? Answer()
+    if isEnding, event.isRefusal { isLeft = true }
     switch event {
     case .granted(_, let grant):
       answer = Answer(
@@ -81,5 +86,14 @@ struct MappingRecord {
     guard families.contains(server.isIPv4 ? .ipv4 : .ipv6) else { return false }
     guard case .peer(let wish) = wish else { return true }
     return (wish.remoteAddress.mapped != nil) == server.isIPv4
+  }
+}
+
+extension ClientEvent {
+  fileprivate var isRefusal: Bool {
+    switch self {
+    case .refused, .unanswered: true
+    case .alive, .announced, .granted, .deleted, .expired, .serverLostState, .unsendable, .unreachable, .speaks: false
+    }
   }
 }

@@ -1,7 +1,7 @@
 public import Machine
 public import PCP
 public import PCPWire
-import Transport
+package import Transport
 
 /// Has ports of this host mapped by its gateways, in PCP (RFC 6887) or NAT-PMP (RFC 6886), and keeps them mapped.
 ///
@@ -26,6 +26,9 @@ public final class PortMapper: Sendable {
     public var listensToAnnouncements = true
     /// The limits of the machines; the address does not count.
     public var client = ClientConfiguration(address: .unspecified)
+
+    /// Told of every datagram; for programs of this package.
+    package var watch: (@Sendable (UDPDriver<ClientGroup>.Passage) -> Void)?
 
     public init() {}
   }

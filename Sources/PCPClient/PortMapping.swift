@@ -78,11 +78,9 @@ public final class PortMapping: AsyncSequence, Sendable {
   /// Asks for a renewal now, as after a change that the gateway knows of and the host does not.
   public func renew() { core.renew(id) }
 
-  /// Deletes the mapping and waits until it is gone, as long as the mapper's `deletionTimeout` says at most.
-  public func delete() async {
-    let states = core.observe(id)
-    core.delete(id)
-    // What is deleted is deleted also for a task that was cancelled: waiting for it must not end early.
-    await Task { for await _ in states {} }.value
-  }
+  /// Deletes the mapping and waits until it is gone, as long as the mapper's `deletionTimeout` says at most, also in a task that was
+  /// cancelled.
+  ///
+  /// - Returns: whether every gateway has confirmed it; if not, it goes when its life is over.
+  @discardableResult public func delete() async -> Bool { await core.deleted(id) }
 }

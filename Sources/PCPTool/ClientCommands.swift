@@ -15,7 +15,7 @@ struct AnnounceCommand: AsyncParsableCommand {
   @OptionGroup var client: ClientOptions
 
   func run() async throws {
-    try await ClientRun(client).run { .announce($0) }
+    try await ClientRun(client).run(.announce)
   }
 }
 
@@ -24,9 +24,13 @@ struct MapCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "map", abstract: "Asks for an inbound mapping, or renews one (MAP).",
     discussion: """
-      Prints the mapping with its nonce, which is needed to renew or delete it.
+      Prints the mapping with its nonce, which is needed to renew or delete it. A gateway that knows NAT-PMP only is asked in that.
 
-      Example:
+      With --keep it holds the mapping until SIGINT (Ctrl-C) or SIGTERM: renews it, makes it again at a gateway that has lost it or \
+      after a change of the network, prints every change, and deletes it at the end.
+
+      Examples:
+        pcp map --protocol tcp --internal-port 8080 --keep
         pcp map --server 192.168.1.1 --protocol tcp --internal-port 8080 \\
           --filter 198.51.100.0/24,443
       """)
@@ -41,7 +45,11 @@ struct MapCommand: AsyncParsableCommand {
   @Flag(help: "Rather no mapping than another external address or port (PREFER_FAILURE).")
   var preferFailure = false
 
+  @Flag(help: "Hold the mapping until SIGINT or SIGTERM, then delete it.")
+  var keep = false
+
   func validate() throws {
+    if keep && wanted.lifetime < 2 { throw ValidationError("--keep needs a --lifetime of 2 at least") }
     if wanted.lifetime == 0 { throw ValidationError("a lifetime of 0 deletes: use pcp delete") }
     if preferFailure && wanted.externalPort == 0 { throw ValidationError("--prefer-failure needs --external-port") }
   }
@@ -49,13 +57,14 @@ struct MapCommand: AsyncParsableCommand {
   func run() async throws {
     var wish = MapWish(mapping.transport, internalPort: mapping.internalPort, lifetime: wanted.lifetime)
     wish.externalPort = wanted.externalPort
-    wish.externalAddress = wanted.suggestedAddress(for: client.server)
+    wish.externalAddress = wanted.suggestedAddress
     wish.nonce = mapping.nonce?.nonce
     wish.options.thirdParty = mapping.thirdPartyOption
     wish.options.preferFailure = preferFailure ? PreferFailureOption() : nil
     wish.options.filter = filter.map(\.option)
     wish.options.description = wanted.descriptionOption
-    try await ClientRun(client).run { [wish] in .map($0, wish) }
+    if keep { return try await KeepRun(client).run(wish) }
+    try await ClientRun(client).run(.map(wish))
   }
 }
 
@@ -84,11 +93,11 @@ struct PeerCommand: AsyncParsableCommand {
       mapping.transport, internalPort: mapping.internalPort, remotePort: remotePort, remoteAddress: remoteAddress,
       lifetime: wanted.lifetime)
     wish.externalPort = wanted.externalPort
-    wish.externalAddress = wanted.suggestedAddress(for: client.server)
+    wish.externalAddress = wanted.suggestedAddress
     wish.nonce = mapping.nonce?.nonce
     wish.options.thirdParty = mapping.thirdPartyOption
     wish.options.description = wanted.descriptionOption
-    try await ClientRun(client).run { [wish] in .peer($0, wish) }
+    try await ClientRun(client).run(.peer(wish), isIPv4: remoteAddress.mapped != nil)
   }
 }
 
@@ -113,9 +122,8 @@ struct DeleteCommand: AsyncParsableCommand {
 
   func run() async throws {
     var wish = MapWish(mapping.transport, internalPort: mapping.internalPort, lifetime: 0)
-    wish.externalAddress = client.server.unspecifiedOfFamily
     wish.nonce = mapping.nonce?.nonce
     wish.options.thirdParty = mapping.thirdPartyOption
-    try await ClientRun(client).run { [wish] in .map($0, wish) }
+    try await ClientRun(client).run(.map(wish))
   }
 }

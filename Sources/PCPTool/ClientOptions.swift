@@ -2,12 +2,13 @@ import ArgumentParser
 import Machine
 import PCP
 import PCPWire
+import Transport
 import Wire
 
 /// What all clients are told.
 struct ClientOptions: ParsableArguments {
-  @Option(help: "Address of the server.")
-  var server: IPv6Address
+  @Option(help: "Address of the server; the default gateway when none is given.")
+  var server: IPv6Address?
 
   @Option(help: "UDP port of the server.")
   var port: UInt16 = PCPPorts.server
@@ -25,7 +26,35 @@ struct ClientOptions: ParsableArguments {
     guard timeout > 0, timeout <= 86400 else { throw ValidationError("--timeout must be above 0 and at most 86400") }
   }
 
-  var peer: PeerAddress { PeerAddress(server, port: port) }
+  /// The server, and the address of this host that requests to it come from.
+  ///
+  /// - Parameter isIPv4: which default gateway is meant, where the host has one of each family; nil for either.
+  /// - Throws: the exit status, after a complaint, when there is no way to a server.
+  func path(isIPv4: Bool? = nil) async throws -> ServerPath {
+    guard let peer = try gateway(isIPv4) else {
+      complain("this host has no default gateway: --server says whom to ask")
+      throw Status.refused
+    }
+    do {
+      let source = try await UDPSocket.sourceAddress(for: peer.server)
+      return ServerPath(to: peer.server, from: peer.client ?? source.address)
+    } catch {
+      complain("no way to \(peer.server): \(error)")
+      throw Status.refused
+    }
+  }
+
+  private func gateway(_ isIPv4: Bool?) throws -> (server: PeerAddress, client: IPv6Address?)? {
+    if let server { return (PeerAddress(server, port: port), nil) }
+    for gateway in try DefaultGateway.all() where isIPv4 == nil || (gateway.address.address.mapped != nil) == isIPv4 {
+      let server = PeerAddress(gateway.address.address, port: port, scope: gateway.address.scope)
+      if server.address.mapped != nil { return (server, nil) }
+      // A mapping of a link-local address would be for nobody (RFC 6887 section 8.4).
+      let global = IPv6HostAddress.global().first { $0.interface == gateway.interface }
+      if let global { return (server, global.address) }
+    }
+    return nil
+  }
 }
 
 /// Which mapping, of which host.
@@ -61,6 +90,6 @@ struct LifetimeOptions: ParsableArguments {
 
   var descriptionOption: DescriptionOption? { description.map { DescriptionOption(text: WireString($0)) } }
 
-  /// The address suggested to a server: unless the person says otherwise, any of the family that reaches it.
-  func suggestedAddress(for server: IPv6Address) -> IPv6Address { externalAddress ?? server.unspecifiedOfFamily }
+  /// The address suggested to a server: unless the person says otherwise, any; of the family that reaches it, when it is sent.
+  var suggestedAddress: IPv6Address { externalAddress ?? .unspecifiedIPv4 }
 }

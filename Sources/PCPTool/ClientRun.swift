@@ -2,66 +2,72 @@ import ArgumentParser
 import Machine
 import PCP
 import PCPWire
-import Synchronization
 import Transport
 import Wire
-import WireText
 
 /// Asks one thing of a server, prints what comes of it, and ends.
 struct ClientRun {
   private let options: ClientOptions
-  private let record = ResponseRecord()
 
   init(_ options: ClientOptions) { self.options = options }
 
+  /// - Parameter isIPv4: which default gateway is meant where no server is given; nil for either.
   /// - Throws: the exit status when the server does not do what it was asked for.
-  func run(_ command: (ClientMachine.RequestID) -> ClientMachine.Input) async throws {
-    let driver = try await connect()
-    let id = ClientMachine.RequestID(rawValue: 1)
+  func run(_ wish: ClientWish, isIPv4: Bool? = nil) async throws {
+    let path = try await options.path(isIPv4: isIPv4)
+    let record = PassageRecord(options, path.server)
+    let driver = try await connect(path, record)
     let running = Task { await driver.run() }
-    await driver.perform(command(id))
-    var events = driver.events.makeAsyncIterator()
-    var outcome: ClientEndpoint.Event?
-    while outcome == nil, let event = await events.next() {
-      if event.isOutcome { outcome = event }
+    await driver.perform(.want(ClientMachine.RequestID(rawValue: 1), wish))
+    // NAT-PMP has its own times after which it gives up; whoever asks waits for neither.
+    let alarm = Task { [timeout = options.timeout] in
+      try await Task.sleep(for: .seconds(timeout))
+      running.cancel()
     }
+    var outcome: ClientEvent?
+    for await event in driver.events where event.isOutcome {
+      outcome = event
+      break
+    }
+    alarm.cancel()
     running.cancel()
     await running.value
-    try report(outcome)
+    try report(outcome, record, path.server)
   }
 
-  private func connect() async throws -> UDPDriver<ClientEndpoint> {
+  private func connect(_ path: ServerPath, _ record: PassageRecord) async throws -> UDPDriver<ServerSession> {
     do {
-      let source = try await UDPSocket.sourceAddress(for: options.peer)
-      var configuration = ClientConfiguration(address: source.address)
-      configuration.retransmission.maximumDuration = .seconds(options.timeout)
-      let machine = ClientMachine(configuration, random: SystemEntropy())
-      let socket = try await UDPSocket(boundTo: source)
-      return UDPDriver(
-        ClientEndpoint(machine, server: options.peer), sockets: [socket], clock: MonotonicClock(),
-        watch: { [options, record] passage in record.note(passage, options) })
+      let session = ServerSession(
+        ClientConfiguration(address: path.client), server: ServerChoice(to: path.server, from: path.client),
+        random: SystemEntropy())
+      let local = PeerAddress(path.client, port: 0, scope: path.server.scope)
+      let socket = try await UDPSocket(boundTo: local, connectedTo: path.server)
+      return UDPDriver(session, sockets: [socket], clock: MonotonicClock(), watch: { record.note($0) })
     } catch {
-      complain("no way to \(options.peer): \(error)")
+      complain("no way to \(path.server): \(error)")
       throw Status.refused
     }
   }
 
-  private func report(_ outcome: ClientEndpoint.Event?) throws {
-    if options.json, let response = record.lastResponse { print(try response.json().text(isPretty: true)) }
+  private func report(_ outcome: ClientEvent?, _ record: PassageRecord, _ server: PeerAddress) throws {
+    if options.json, let response = record.lastResponse { print(response) }
     switch outcome {
-    case .alive(_, let epochTime): say("\(options.peer) is there, its Epoch Time is \(epochTime) s")
+    case .alive(_, let epochTime): say("\(server) is there, its Epoch Time is \(epochTime) s")
     case .granted(_, let grant):
       let outside = PeerAddress(grant.externalAddress, port: grant.externalPort)
       say("mapped to \(outside) for \(grant.lifetime) s, nonce \(grant.nonce)")
     case .deleted: say("deleted")
     case .refused(_, let code, let lifetime, _):
-      complain("\(options.peer) refuses: \(code), for \(lifetime) s")
+      complain("\(server) refuses: \(code), for \(lifetime) s")
       throw Status.refused
     case .unsendable(_, let error):
       complain("this cannot be asked for: \(error)")
       throw ExitCode.validationFailure
-    case .unanswered, .announced, .expired, .serverLostState, .unreachable, .speaks, nil:
-      complain("\(options.peer) does not answer")
+    case .unreachable:
+      complain("nothing listens at \(server)")
+      throw Status.refused
+    case .unanswered, .announced, .expired, .serverLostState, .speaks, nil:
+      complain("\(server) does not answer")
       throw Status.refused
     }
   }
@@ -72,44 +78,12 @@ struct ClientRun {
   }
 }
 
-extension ClientEndpoint.Event {
+extension ClientEvent {
   /// Whether it is what a single request comes to.
   fileprivate var isOutcome: Bool {
     switch self {
-    case .alive, .granted, .refused, .deleted, .unanswered, .unsendable: true
-    case .announced, .expired, .serverLostState, .unreachable, .speaks: false
+    case .alive, .granted, .refused, .deleted, .unanswered, .unsendable, .unreachable: true
+    case .announced, .expired, .serverLostState, .speaks: false
     }
-  }
-}
-
-/// Keeps the server's last response, and prints what passes.
-private final class ResponseRecord: Sendable {
-  private let response = Mutex<PCPResponse?>(nil)
-
-  var lastResponse: PCPResponse? { response.withLock { $0 } }
-
-  func note(_ passage: UDPDriver<ClientEndpoint>.Passage, _ options: ClientOptions) {
-    switch passage {
-    case .sent(let datagram):
-      show(datagram.octets, "request", "to \(datagram.destination)", options)
-    case .received(let octets, let peer):
-      // Anyone can send to the port; what is no response of this server is nobody's answer.
-      if peer.address == options.peer.address, peer.port == options.peer.port,
-        let response = try? PCPResponse(decoding: octets)
-      {
-        self.response.withLock { $0 = response }
-      }
-      show(octets, "response", "from \(peer)", options)
-    case .unsent(let datagram, let reason): complain("cannot send to \(datagram.destination): \(reason)")
-    }
-  }
-
-  private func show(_ octets: [UInt8], _ direction: String, _ way: String, _ options: ClientOptions) {
-    guard options.annotate else { return }
-    let interpreter = WireTextProtocol.of(RequestHeader.definition).interpreter
-    guard let number = interpreter.direction(named: direction) else { return }
-    let text = "\(way):\n\(interpreter.annotation(direction: number, octets))"
-    // With `--json` standard output is for programs.
-    if options.json { complain(text) } else { print(text) }
   }
 }

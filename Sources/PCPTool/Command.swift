@@ -15,7 +15,7 @@ struct Command: AsyncParsableCommand {
         pcp map --server 127.0.0.1 --protocol tcp --internal-port 8080
       """,
     subcommands: [
-      ServerCommand.self, AnnounceCommand.self, MapCommand.self, PeerCommand.self, DeleteCommand.self,
+      ServerCommand.self, ProbeCommand.self, AnnounceCommand.self, MapCommand.self, PeerCommand.self, DeleteCommand.self,
     ])
 }
 

@@ -54,6 +54,7 @@ public actor UDPDriver<Endpoint: DatagramEndpoint> {
     await withTaskGroup(of: Void.self) { group in
       for socket in sockets where readers[ObjectIdentifier(socket)] == nil {
         group.addTask { for await datagram in socket.received { await self.received(datagram) } }
+        group.addTask { for await peer in socket.unreachable { await self.unreachable(peer) } }
       }
       group.addTask { await self.sendOutgoing() }
       // None of them ends but by cancellation, or when a socket is gone.

@@ -14,7 +14,8 @@ import Wire
   func mapArguments() throws {
     let arguments = map + ["--filter", "198.51.100.0/24,443", "--filter", "none", "--lifetime", "60"]
     let command = try #require(try Command.parseAsRoot(arguments) as? MapCommand)
-    #expect(command.client.peer.description == "192.0.2.1:5351")
+    #expect(command.client.server?.plainText == "192.0.2.1" && command.client.port == 5351)
+    #expect(!command.keep)
     #expect(command.mapping.transport == .tcp)
     #expect(command.wanted.lifetime == 60)
     let network = IPv6Address(mapping: IPv4Address(198, 51, 100, 0))
@@ -44,11 +45,13 @@ import Wire
   @Test(
     "What cannot be meant is a mistake of usage",
     arguments: [
-      ["map"], ["map", "--server", "x"], ["frobnicate"], ["peer", "--server", "::1"], ["announce"],
+      ["map"], ["map", "--server", "x"], ["frobnicate"], ["peer", "--server", "::1"], ["probe", "x"],
+      ["probe", "::1", "--timeout", "0"],
       ["announce", "--server", "::1", "--timeout", "0"],
       ["delete", "--server", "::1", "--protocol", "tcp", "--internal-port", "1"],
       ["map", "--server", "::1", "--protocol", "tcp", "--internal-port", "1", "--lifetime", "0"],
       ["map", "--server", "::1", "--protocol", "tcp", "--internal-port", "1", "--prefer-failure"],
+      ["map", "--protocol", "tcp", "--internal-port", "1", "--keep", "--lifetime", "1"],
       ["map", "--server", "::1", "--protocol", "tcp", "--internal-port", "70000"],
       ["server", "--external-ports", "9-3"],
     ])
@@ -61,10 +64,10 @@ import Wire
     }
   }
 
-  @Test("Every command has help with an example", arguments: ["server", "announce", "map", "peer", "delete"])
+  @Test("Every command has help with an example", arguments: ["server", "probe", "announce", "map", "peer", "delete"])
   func help(name: String) throws {
     let command = try #require(Command.configuration.subcommands.first { $0._commandName == name })
     let help = Command.helpMessage(for: command, columns: 120)
-    #expect(help.contains("Example:\n  pcp \(name)"))
+    #expect(help.contains("Example:\n  pcp \(name)") || help.contains("Examples:\n  pcp \(name)"))
   }
 }
