@@ -36,7 +36,7 @@ struct CaptureDecoding {
     run.waiting += run.finder.finish()
     try flush(&run)
     run.progress.clear()
-    Files.printError(run.summary)
+    if end == nil || run.packets > 0 { Files.printError(run.summary) }
     if let end { throw end }
   }
 
@@ -72,43 +72,52 @@ struct CaptureDecoding {
     let printed = Printed(count: parts)
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       let range = waiting.count * part / parts..<waiting.count * (part + 1) / parts
-      printed.set(part, waiting[range].map { print($0) })
+      printed.set(part, lines(waiting[range]))
     }
     run.progress.clear()
     for lines in printed.parts {
-      for line in lines { if let failure = line.failure { Files.printError(failure) } }
-      run.failed += lines.count { $0.failure != nil }
-      try Output.write(lines.map(\.text).joined())
+      for failure in lines.failures { Files.printError(failure) }
+      run.failed += lines.failures.count
+      try Output.write(lines.octets)
     }
     run.decoded += waiting.count
     run.progress.show("\(run.packets) packets, \(run.decoded) messages")
   }
 
-  private func print(_ message: CapturedMessage) -> Line {
-    let decoded = DecodedMessage(message, messages.interpreter, mode: mode)
-    let failure = decoded.failure.map { "\(decoded.place): error: \($0)" }
-    if form == .json { return Line(text: decoded.json(messages.interpreter).text() + "\n", failure: failure) }
-    let time = message.time.map { ", \($0)" } ?? ""
-    let text = decoded.text(messages.interpreter, isAnnotated: form == .annotate)
-    return Line(text: "\(decoded.place)\(time)\n\(text)\n", failure: failure)
+  private func lines(_ messages: ArraySlice<CapturedMessage>) -> Lines {
+    var json = JSONText()
+    var text: [UInt8] = []
+    var failures: [String] = []
+    let interpreter = self.messages.interpreter
+    for message in messages {
+      let decoded = DecodedMessage(message, interpreter, mode: mode)
+      if let failure = decoded.failure { failures.append("\(decoded.place): error: \(failure)") }
+      if form == .json {
+        decoded.write(to: &json, interpreter)
+      } else {
+        let time = message.time.map { ", \($0)" } ?? ""
+        text += "\(decoded.place)\(time)\n\(decoded.text(interpreter, isAnnotated: form == .annotate))\n".utf8
+      }
+    }
+    return Lines(octets: form == .json ? json.octets : text, failures: failures)
   }
 }
 
-/// What a message is printed as, and what is wrong with it.
-private struct Line: Sendable {
-  var text: String
-  var failure: String?
+/// What messages are printed as, and what is wrong with those that do not decode.
+private struct Lines: Sendable {
+  var octets: [UInt8] = []
+  var failures: [String] = []
 }
 
 /// Lines of several threads, in their order.
 private final class Printed: @unchecked Sendable {
   // Each thread has an entry of its own, and the lock is for the array around them.
   private let lock = NSLock()
-  private(set) var parts: [[Line]]
+  private(set) var parts: [Lines]
 
-  init(count: Int) { parts = Array(repeating: [], count: count) }
+  init(count: Int) { parts = Array(repeating: Lines(), count: count) }
 
-  func set(_ part: Int, _ lines: [Line]) { lock.withLock { parts[part] = lines } }
+  func set(_ part: Int, _ lines: Lines) { lock.withLock { parts[part] = lines } }
 }
 
 /// How far a capture is decoded.

@@ -26,7 +26,7 @@ public struct IPv4Address: Sendable, Hashable, BitwiseCopyable {
 }
 
 extension IPv4Address: CustomStringConvertible {
-  public var description: String { octets.map(String.init).joined(separator: ".") }
+  public var description: String { asciiText { $0.write(self) } }
 
   /// Four decimal numbers with dots, without leading zeros; nil for anything else.
   public init?(_ text: some StringProtocol) {
@@ -101,13 +101,7 @@ public struct IPv6Address: Sendable, Hashable, BitwiseCopyable {
 
 extension IPv6Address: CustomStringConvertible {
   /// The form of RFC 5952; IPv4-mapped addresses as `::ffff:192.0.2.1`.
-  public var description: String {
-    if let mapped { return "::ffff:\(mapped)" }
-    let octets = octets
-    let groups = (0..<8).map { UInt16(octets[2 * $0]) << 8 | UInt16(octets[2 * $0 + 1]) }
-    guard let zeros = longestZeros(groups) else { return groupText(groups[...]) }
-    return groupText(groups[..<zeros.lowerBound]) + "::" + groupText(groups[zeros.upperBound...])
-  }
+  public var description: String { asciiText { $0.write(self) } }
 
   /// Any text form of RFC 4291 section 2.2; nil for anything else.
   public init?(_ text: some StringProtocol) {
@@ -122,23 +116,6 @@ extension IPv6Address: CustomStringConvertible {
     high = groups.prefix(4).reduce(0) { $0 << 16 | UInt64($1) }
     low = groups.suffix(4).reduce(0) { $0 << 16 | UInt64($1) }
   }
-}
-
-/// The first of the longest runs of two or more zero groups.
-private func longestZeros(_ groups: [UInt16]) -> Range<Int>? {
-  var best: Range<Int>?
-  var start = 0
-  while start < groups.count {
-    var end = start
-    while end < groups.count, groups[end] == 0 { end += 1 }
-    if end - start >= 2, end - start > best?.count ?? 0 { best = start..<end }
-    start = max(end, start + 1)
-  }
-  return best
-}
-
-private func groupText(_ groups: ArraySlice<UInt16>) -> String {
-  groups.map { String($0, radix: 16) }.joined(separator: ":")
 }
 
 /// What stands before and behind the first `::`; the second is nil when there is none.

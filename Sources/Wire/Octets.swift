@@ -57,18 +57,6 @@ extension Octets: CustomStringConvertible {
   public var description: String { hexadecimal(array) }
 }
 
-/// Lower-case hexadecimal, two digits an octet.
-package func hexadecimal(_ octets: some Sequence<UInt8>) -> String {
-  var text = ""
-  for octet in octets {
-    text.append(digits[Int(octet >> 4)])
-    text.append(digits[Int(octet & 15)])
-  }
-  return text
-}
-
-private let digits: [Character] = Array("0123456789abcdef")
-
 /// Text that need not be well-formed UTF-8: the octets are kept as they came.
 public struct WireString: Sendable, Hashable {
   public var octets: [UInt8]

@@ -23,18 +23,7 @@ extension WireDate: Comparable {
 extension WireDate: CustomStringConvertible {
   /// The form of RFC 3339, `1994-11-06T08:49:37.5Z`: in UTC, with a fraction only when it is not zero. Years outside 0 to
   /// 9999 have a sign and at least five digits.
-  public var description: String {
-    let date = CivilDate(seconds: seconds)
-    let time = "\(padded(date.hour, 2)):\(padded(date.minute, 2)):\(padded(date.second, 2))"
-    return "\(yearText(date.year))-\(padded(date.month, 2))-\(padded(date.day, 2))T\(time)\(fraction)Z"
-  }
-
-  private var fraction: String {
-    guard nanoseconds > 0 else { return "" }
-    var digits = padded(Int64(nanoseconds), 9)
-    while digits.last == "0" { digits.removeLast() }
-    return "." + digits
-  }
+  public var description: String { asciiText { $0.write(self) } }
 
   /// Any date of RFC 3339, whatever its offset, and what `description` gives; a second 60 is the next minute's first.
   ///
@@ -50,17 +39,6 @@ extension WireDate: CustomStringConvertible {
     else { return nil }
     self.init(seconds: seconds, nanoseconds: nanoseconds)
   }
-}
-
-/// A number with zeros before it, at least `width` digits.
-private func padded(_ number: Int64, _ width: Int) -> String {
-  let digits = "\(number)"
-  return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-private func yearText(_ year: Int64) -> String {
-  if (0...9999).contains(year) { return padded(year, 4) }
-  return (year < 0 ? "-" : "+") + padded(abs(year), 5)
 }
 
 /// A date and a time of day in the Gregorian calendar, which is taken to have been in use for ever.

@@ -11,6 +11,8 @@ public struct Interpreter: Sendable {
   private let elementIndex: [Int: ElementIndex]
   /// The header of each family as a body of its own, by index in `definition.families`.
   package let headers: [BodyDefinition]
+  /// For each direction, its messages in the order of the schema.
+  let candidates: [[Candidate]]
   /// More than can be under way at a time; a definition whose bodies contain themselves without a limit ends there.
   let maximumFrames: Int
 
@@ -24,6 +26,7 @@ public struct Interpreter: Sendable {
     bodyIndex = Dictionary(names) { first, _ in first }
     elementIndex = definition.elementIndex
     headers = definition.families.map(\.headerBody)
+    candidates = definition.candidates
     let depths = definition.bodies.compactMap(\.maximumDepth) + definition.families.compactMap(\.maximumDepth)
     maximumFrames = 64 * (1 + depths.reduce(0, +))
   }
@@ -77,6 +80,27 @@ extension ProtocolDefinition {
       }
     }
     return index
+  }
+}
+
+/// A message that octets of its direction may be.
+struct Candidate: Sendable {
+  /// Index in `ProtocolDefinition.bodies`.
+  var body: Int
+  /// What must hold for them to be it.
+  var matches: [MessageTraits.Match]
+
+  func fits(_ octets: [UInt8]) -> Bool { matches.allSatisfy { $0.holds(in: octets) == true } }
+}
+
+extension ProtocolDefinition {
+  fileprivate var candidates: [[Candidate]] {
+    var candidates: [[Candidate]] = Array(repeating: [], count: directions.count)
+    for body in messages {
+      guard let message = bodies[body].message else { continue }
+      candidates[message.direction].append(Candidate(body: body, matches: message.matches))
+    }
+    return candidates
   }
 }
 

@@ -5,60 +5,147 @@ extension WireTree {
   ///
   /// - Parameter isMessage: whether the object starts with the key `message` and the body's name.
   public func json(isMessage: Bool = true) -> JSONValue {
-    guard isMessage, case .object(let entries) = root.json.content else { return root.json }
-    return .object([JSONValue.Entry("message", .string(root.name))] + entries)
+    var builder = JSONBuilder()
+    root.write(to: &builder, message: isMessage ? root.name : nil)
+    return builder.value
   }
 }
 
 extension Decoded {
   /// What was decoded as JSON; for a message it starts with its name.
-  public func json(_ interpreter: Interpreter) -> JSONValue {
-    tree.json(isMessage: interpreter.definition.bodies[body].message != nil)
+  public func json(_ interpreter: Interpreter) -> JSONValue { tree.json(isMessage: isMessage(interpreter)) }
+
+  /// Appends what `json` gives to text.
+  package func write(to text: inout JSONText, _ interpreter: Interpreter) {
+    tree.root.write(to: &text, message: isMessage(interpreter) ? tree.root.name : nil)
   }
+
+  private func isMessage(_ interpreter: Interpreter) -> Bool { interpreter.definition.bodies[body].message != nil }
 }
 
 extension WireTree.Node {
   /// The value alone as JSON.
   public var json: JSONValue {
-    folded { node, parts in
-      switch node.value {
-      case .structure, .bits, .choice: .object(parts.map { JSONValue.Entry($0.node.name, $0.result) })
-      case .array, .list: .array(parts.map(\.result))
-      case .element: node.elementJSON(parts.map { JSONValue.Entry($0.node.name, $0.result) })
-      case .unknownElement(let kept): node.unknownJSON(kept, parts.map { JSONValue.Entry($0.node.name, $0.result) })
-      default: node.scalarJSON
+    var builder = JSONBuilder()
+    write(to: &builder, message: nil)
+    return builder.value
+  }
+
+  /// Gives the properties in it to a sink: values of an array, elements of a list, members of everything else.
+  ///
+  /// What is under way is on a stack of its own, so that nodes nested deep take no native stack.
+  ///
+  /// - Parameter message: the first entry of the object that it is.
+  fileprivate func write(to sink: inout some JSONSink, message: String?) {
+    var open: [OpenNode] = []
+    if let parts = writeStart(to: &sink, message: message) { open.append(parts) }
+    while !open.isEmpty {
+      let place = open.count - 1
+      let index = open[place].next
+      guard index < open[place].nodes.count else {
+        open.removeLast().writeEnd(to: &sink)
+        continue
       }
+      open[place].next += 1
+      guard open[place].nodes[index].role == .member else { continue }
+      // Fields of bits are members of the body that the group is in.
+      if case .bits = open[place].nodes[index].value {
+        open.append(OpenNode(nodes: open[place].nodes[index].children, hasKeys: open[place].hasKeys, closings: 0))
+        continue
+      }
+      if open[place].hasKeys { sink.key(open[place].nodes[index].name) }
+      if let parts = open[place].nodes[index].writeStart(to: &sink) { open.append(parts) }
     }
   }
 
-  private var scalarJSON: JSONValue {
+  /// Gives a value that has no parts, or begins one that has, which is returned.
+  private func writeStart(to sink: inout some JSONSink, message: String? = nil) -> OpenNode? {
     switch value {
-    case .integer(_, _, .code(let name, _)): .string(name)
-    // What a double cannot hold would be changed by other readers of JSON.
-    case .integer(let number, let bits, _): bits > 53 ? .string("\(number)") : .integer(number)
-    case .boolean(let flag): .boolean(flag)
-    case .ipv4, .ipv6, .mac, .octets, .date: .string(scalarText ?? "")
-    case .flags(_, let flags): .array(flags.map { $0.name.map(JSONValue.string) ?? .integer(Int128($0.bit)) })
-    case .text(let octets): textJSON(octets)
-    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: JSONValue(.null)
+    case .structure, .bits, .choice:
+      sink.openObject()
+      if let message {
+        sink.key("message")
+        sink.string(message)
+      }
+      return OpenNode(nodes: children, hasKeys: true, closings: 1)
+    case .array, .list:
+      sink.openArray()
+      return OpenNode(nodes: children, hasKeys: false, closings: 1)
+    case .element:
+      sink.openObject()
+      sink.key(name)
+      sink.openObject()
+      return OpenNode(nodes: children, hasKeys: true, closings: 2)
+    case .unknownElement(let kept):
+      sink.openObject()
+      sink.key("unknown")
+      sink.openObject()
+      sink.key("code")
+      sink.integer(Int128(kept.tag), isExact: kept.tag >> 53 == 0)
+      return OpenNode(nodes: children, hasKeys: true, closings: 2, kept: kept)
+    default:
+      writeScalar(to: &sink)
+      return nil
     }
   }
 
-  private func elementJSON(_ entries: [JSONValue.Entry]) -> JSONValue {
-    .object([JSONValue.Entry(name, .object(entries))])
+  private func writeScalar(to sink: inout some JSONSink) {
+    switch value {
+    case .integer(_, _, .code(let name, _)): sink.string(name)
+    case .integer(let number, let bits, _): sink.integer(number, isExact: bits <= 53)
+    case .boolean(let flag): sink.boolean(flag)
+    case .ipv4(let address): sink.string { $0.write(address) }
+    case .ipv6(let address): sink.string { $0.write(address) }
+    case .mac(let address): sink.string("\(address)")
+    case .octets(let octets): sink.string { $0.write(hexadecimal: octets) }
+    case .date(let date, _, _): sink.string { $0.write(date) }
+    case .flags(_, let flags): writeFlags(flags, to: &sink)
+    case .text(let octets): writeText(octets, to: &sink)
+    case .structure, .bits, .array, .list, .choice, .element, .unknownElement: sink.null()
+    }
   }
 
-  private func textJSON(_ octets: [UInt8]) -> JSONValue {
-    if let text = String(validating: octets, as: UTF8.self) { return .string(text) }
-    return .object([JSONValue.Entry("hex", .string(hexadecimal(octets)))])
+  private func writeFlags(_ flags: [WireTree.Flag], to sink: inout some JSONSink) {
+    sink.openArray()
+    for flag in flags {
+      if let name = flag.name { sink.string(name) } else { sink.integer(Int128(flag.bit)) }
+    }
+    sink.close()
   }
 
-  /// Its code, what else its header says, and its value.
-  private func unknownJSON(_ kept: KeptElement, _ header: [JSONValue.Entry]) -> JSONValue {
-    let code: JSONValue = kept.tag >> 53 == 0 ? .integer(Int128(kept.tag)) : .string("\(kept.tag)")
-    let content =
-      [JSONValue.Entry("code", code)] + header
-      + [JSONValue.Entry("hex", .string(hexadecimal(kept.value)))]
-    return .object([JSONValue.Entry("unknown", .object(content))])
+  /// Text, or the octets of what should have been.
+  private func writeText(_ octets: [UInt8], to sink: inout some JSONSink) {
+    if let text = String(validating: octets, as: UTF8.self) { return sink.string(text) }
+    sink.openObject()
+    sink.key("hex")
+    sink.string { $0.write(hexadecimal: octets) }
+    sink.close()
+  }
+}
+
+extension JSONSink {
+  /// A number, as a string when it may be one that doubles cannot hold: other readers of JSON would change it.
+  fileprivate mutating func integer(_ number: Int128, isExact: Bool) {
+    if isExact { integer(number) } else { string("\(number)") }
+  }
+}
+
+/// A node of which not all parts have been given.
+private struct OpenNode {
+  let nodes: [WireTree.Node]
+  var next = 0
+  /// Whether its parts have names.
+  let hasKeys: Bool
+  /// Objects and arrays that end with it.
+  let closings: Int
+  /// What it is when no list knows it: its value comes behind what else its header says.
+  var kept: KeptElement?
+
+  func writeEnd(to sink: inout some JSONSink) {
+    if let kept {
+      sink.key("hex")
+      sink.string { $0.write(hexadecimal: kept.value) }
+    }
+    for _ in 0..<closings { sink.close() }
   }
 }

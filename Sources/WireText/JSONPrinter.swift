@@ -1,95 +1,141 @@
+import Wire
+
 extension JSONValue {
   /// The value as JSON text.
   ///
   /// - Parameter isPretty: one entry a line, indented by two spaces; otherwise one line without spaces.
   public func text(isPretty: Bool = false) -> String {
-    var text = ""
-    write(into: &text, isPretty: isPretty)
-    return text
-  }
-
-  /// What is around a value is on a stack of its own, so that deep nesting takes no native stack.
-  private func write(into text: inout String, isPretty: Bool) {
-    var open = [OpenContent([Entry("", self)], nil)]
-    while var outer = open.popLast() {
-      guard let entry = outer.rest.popFirst() else {
-        outer.close(&text, margin: isPretty && outer.isOpened ? open.count - 1 : nil)
-        continue
-      }
-      outer.separate(&text, margin: isPretty ? open.count : nil)
-      if outer.bracket == .object {
-        JSONValue.writeQuoted(entry.key, into: &text)
-        text += isPretty ? ": " : ":"
-      }
-      open.append(outer)
-      if let inner = entry.value.write(scalarInto: &text) { open.append(inner) }
-    }
-  }
-
-  /// Writes a value that has no parts, or the bracket of one that has.
-  ///
-  /// - Returns: its parts.
-  private func write(scalarInto text: inout String) -> OpenContent? {
-    switch content {
-    case .null: text += "null"
-    case .boolean(let flag): text += flag ? "true" : "false"
-    case .integer(let number): text += "\(number)"
-    case .decimal(let number): text += number
-    case .string(let string): JSONValue.writeQuoted(string, into: &text)
-    case .array(let items):
-      text += "["
-      return OpenContent(items.map { Entry("", $0) }, .array)
-    case .object(let entries):
-      text += "{"
-      return OpenContent(entries, .object)
-    }
-    return nil
-  }
-
-  private static func writeQuoted(_ string: String, into text: inout String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    text += "\""
+    var text = JSONText(isPretty: isPretty)
+    write(to: &text)
+    return String(decoding: text.octets, as: UTF8.self)
   }
 }
 
-/// Parts of an array or an object that have not been written.
-private struct OpenContent {
-  enum Bracket { case array, object }
+/// JSON text under way, as UTF-8.
+package struct JSONText: JSONSink {
+  package private(set) var octets: [UInt8] = []
+  private let isPretty: Bool
+  /// What closes the objects and arrays that are open, the outermost first.
+  private var closings: [UInt8] = []
+  /// Whether the innermost of them has no part yet.
+  private var isEmpty = true
 
-  var rest: ArraySlice<JSONValue.Entry>
-  let bracket: Bracket?
-  /// Whether a part has been written.
-  var isOpened = false
+  /// - Parameter isPretty: one entry a line, indented by two spaces; otherwise no white space.
+  package init(isPretty: Bool = false) { self.isPretty = isPretty }
 
-  init(_ entries: [JSONValue.Entry], _ bracket: Bracket?) {
-    rest = entries[...]
-    self.bracket = bracket
+  package mutating func openObject() { open("{", "}") }
+
+  package mutating func openArray() { open("[", "]") }
+
+  package mutating func close() {
+    guard let closing = closings.popLast() else { return }
+    if !isEmpty { margin() }
+    octets.append(closing)
+    isEmpty = false
   }
 
-  /// What stands before a part.
-  mutating func separate(_ text: inout String, margin: Int?) {
-    guard bracket != nil else { return }
-    if isOpened { text += "," }
-    isOpened = true
-    if let margin { text += "\n" + String(repeating: "  ", count: margin) }
+  package mutating func key(_ key: String) {
+    separate()
+    quote(key)
+    octets.append(UInt8(ascii: ":"))
+    if isPretty { octets.append(UInt8(ascii: " ")) }
   }
 
-  func close(_ text: inout String, margin: Int?) {
-    guard let bracket else { return }
-    if let margin { text += "\n" + String(repeating: "  ", count: margin) }
-    text += bracket == .array ? "]" : "}"
+  package mutating func null() { plain("null") }
+
+  package mutating func boolean(_ flag: Bool) { plain(flag ? "true" : "false") }
+
+  package mutating func integer(_ number: Int128) {
+    guard let small = UInt64(exactly: number) else { return plain("\(number)") }
+    begin()
+    octets.write(decimal: small)
+  }
+
+  package mutating func decimal(_ number: String) { plain(number) }
+
+  package mutating func string(_ string: String) {
+    begin()
+    quote(string)
+  }
+
+  package mutating func string(_ write: (inout [UInt8]) -> Void) {
+    begin()
+    octets.append(quotationMark)
+    write(&octets)
+    octets.append(quotationMark)
+  }
+
+  /// A value that has been made already.
+  package mutating func value(_ value: JSONValue) { value.write(to: &self) }
+
+  /// Ends a line; what follows is another value.
+  package mutating func newLine() { octets.append(UInt8(ascii: "\n")) }
+}
+
+private let quotationMark = UInt8(ascii: "\"")
+
+extension JSONText {
+  private mutating func open(_ opening: Unicode.Scalar, _ closing: Unicode.Scalar) {
+    begin()
+    octets.append(UInt8(ascii: opening))
+    closings.append(UInt8(ascii: closing))
+    isEmpty = true
+  }
+
+  private mutating func plain(_ text: String) {
+    begin()
+    octets.append(contentsOf: text.utf8)
+  }
+
+  /// What stands before a value: nothing behind a key.
+  private mutating func begin() {
+    if closings.last == UInt8(ascii: "]") { separate() }
+  }
+
+  /// What stands before a part of an object or array.
+  private mutating func separate() {
+    if !isEmpty { octets.append(UInt8(ascii: ",")) }
+    isEmpty = false
+    margin()
+  }
+
+  private mutating func margin() {
+    guard isPretty else { return }
+    newLine()
+    octets.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * closings.count))
+  }
+
+  private mutating func quote(_ string: String) {
+    octets.append(quotationMark)
+    if string.utf8.contains(where: mayNeedEscape) {
+      for scalar in string.unicodeScalars { write(scalar) }
+    } else {
+      octets.append(contentsOf: string.utf8)
+    }
+    octets.append(quotationMark)
+  }
+
+  private mutating func write(_ scalar: Unicode.Scalar) {
+    switch scalar {
+    case "\"": octets.append(contentsOf: "\\\"".utf8)
+    case "\\": octets.append(contentsOf: "\\\\".utf8)
+    case "\n": octets.append(contentsOf: "\\n".utf8)
+    case "\r": octets.append(contentsOf: "\\r".utf8)
+    case "\t": octets.append(contentsOf: "\\t".utf8)
+    case "\u{0}"..<" ", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}":
+      octets.append(contentsOf: "\\u".utf8)
+      octets.write(hexadecimal: [UInt8(truncatingIfNeeded: scalar.value >> 8), UInt8(truncatingIfNeeded: scalar.value)])
+    default: octets.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    }
+  }
+}
+
+/// Whether an octet of UTF-8 is, or begins, something that is escaped.
+private func mayNeedEscape(_ octet: UInt8) -> Bool {
+  switch octet {
+  case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: true
+  // U+0080 to U+00BF, and U+2000 to U+2FFF.
+  case 0xC2, 0xE2: true
+  default: false
   }
 }

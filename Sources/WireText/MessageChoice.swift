@@ -6,11 +6,8 @@ extension Interpreter {
   /// - Returns: Index in `definition.bodies`.
   /// - Throws: `noMessage` or `truncated` at the member where the last candidate fell.
   public func chooseMessage(direction: Int, _ octets: [UInt8]) throws(Violation) -> Int {
-    let candidates = definition.messages.filter { definition.bodies[$0].message?.direction == direction }
-    for candidate in candidates where matches(candidate).allSatisfy({ $0.holds(in: octets) == true }) {
-      return candidate
-    }
-    throw noMessage(among: candidates, direction: direction, octets)
+    if let found = candidates[direction].first(where: { $0.fits(octets) }) { return found.body }
+    throw noMessage(direction: direction, octets)
   }
 
   /// The first message of any of the directions, in the order given, whose matches all hold.
@@ -30,28 +27,20 @@ extension Interpreter {
     throw failure ?? violation(.noMessage, at: 0, path: definition.name)
   }
 
-  private func matches(_ body: Int) -> [MessageTraits.Match] {
-    definition.bodies[body].message?.matches ?? []
-  }
-
   /// Why none of the candidates will do: the first member in wire order that leaves none.
-  private func noMessage(among candidates: [Int], direction: Int, _ octets: [UInt8]) -> Violation {
+  private func noMessage(direction: Int, _ octets: [UInt8]) -> Violation {
     let root = [PathStep(directionType(direction))]
-    var remaining = candidates
-    for place in candidates.flatMap(matches).map(\.place).sorted() {
-      let fallen = remaining.compactMap { candidate in
-        matches(candidate).first { $0.place == place && $0.holds(in: octets) != true }
-      }
-      remaining.removeAll { candidate in
-        matches(candidate).contains { $0.place == place && $0.holds(in: octets) != true }
-      }
+    var remaining = candidates[direction]
+    for place in remaining.flatMap(\.matches).map(\.place).sorted() {
+      let fallen = remaining.compactMap { $0.fault(at: place, octets) }
+      remaining.removeAll { $0.fault(at: place, octets) != nil }
       guard remaining.isEmpty, let first = fallen.first else { continue }
       let path = PathStep.text(root, first.member)
       guard first.holds(in: octets) == nil else {
         return violation(.noMessage, at: place.offset, path: path, code: first.code)
       }
       // Octets that are missing are no wrong value: the code is that of a malformed message.
-      let code = definition.bodies[candidates[0]].message?.code
+      let code = candidates[direction].first.flatMap { definition.bodies[$0.body].message?.code }
       return violation(.truncated, at: place.offset, path: path, code: code)
     }
     return violation(.noMessage, at: 0, path: PathStep.text(root))
@@ -72,6 +61,13 @@ private struct MatchPlace: Comparable {
 
   static func < (left: Self, right: Self) -> Bool {
     (left.offset, left.bit, left.bits) < (right.offset, right.bit, right.bits)
+  }
+}
+
+extension Candidate {
+  /// What does not hold at a place; nil when everything does.
+  fileprivate func fault(at place: MatchPlace, _ octets: [UInt8]) -> MessageTraits.Match? {
+    matches.first { $0.place == place && $0.holds(in: octets) != true }
   }
 }
 

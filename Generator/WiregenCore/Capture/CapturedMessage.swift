@@ -74,34 +74,62 @@ public struct DecodedMessage: Sendable {
     }
   }
 
-  /// One object: where the message is from, then `value`, or `error` and the octets.
-  public func json(_ interpreter: Interpreter) -> JSONValue {
-    var entries = [JSONValue.Entry("frame", .integer(Int128(message.packet)))]
-    if let time = message.time { entries.append(JSONValue.Entry("time", .string("\(time)"))) }
-    entries.append(JSONValue.Entry("transport", .string(message.transport.rawValue)))
-    entries.append(JSONValue.Entry("source", message.source.json))
-    entries.append(JSONValue.Entry("destination", message.destination.json))
+  /// Appends one line of JSON, an object: where the message is from, then `value`, or `error` and the octets.
+  package func write(to text: inout JSONText, _ interpreter: Interpreter) {
+    text.openObject()
+    text.key("frame")
+    text.integer(Int128(message.packet))
+    if let time = message.time {
+      text.key("time")
+      text.string { $0.write(time) }
+    }
+    text.key("transport")
+    text.string(message.transport.rawValue)
+    text.key("source")
+    text.end(message.source)
+    text.key("destination")
+    text.end(message.destination)
+    writeOutcome(to: &text, interpreter)
+    text.close()
+    text.newLine()
+  }
+
+  private func writeOutcome(to text: inout JSONText, _ interpreter: Interpreter) {
     switch outcome {
     case .decoded(let decoded, _):
       if let direction = interpreter.definition.bodies[decoded.body].message?.direction {
-        entries.append(JSONValue.Entry("direction", .string(interpreter.definition.directions[direction])))
+        text.key("direction")
+        text.string(interpreter.definition.directions[direction])
       }
-      entries.append(JSONValue.Entry("value", decoded.json(interpreter)))
-      if !decoded.violations.isEmpty {
-        entries.append(JSONValue.Entry("warnings", .array(decoded.violations.map(\.json))))
-      }
+      text.key("value")
+      decoded.write(to: &text, interpreter)
+      guard !decoded.violations.isEmpty else { return }
+      text.key("warnings")
+      text.value(.array(decoded.violations.map(\.json)))
     case .failed(let violation, let octets):
-      entries.append(JSONValue.Entry("error", violation.json))
-      entries.append(JSONValue.Entry("hex", .string(hexadecimal(octets))))
+      text.key("error")
+      text.value(violation.json)
+      text.key("hex")
+      text.string { $0.write(hexadecimal: octets) }
     case .missing(let reason):
-      entries.append(JSONValue.Entry("error", .object([JSONValue.Entry("reason", .string(reason))])))
+      text.key("error")
+      text.value(.object([JSONValue.Entry("reason", .string(reason))]))
     }
-    return .object(entries)
   }
 }
 
-extension CapturedEnd {
-  fileprivate var json: JSONValue {
-    .object([JSONValue.Entry("address", .string("\(address)")), JSONValue.Entry("port", .integer(Int128(port)))])
+extension JSONText {
+  fileprivate mutating func end(_ end: CapturedEnd) {
+    openObject()
+    key("address")
+    string {
+      switch end.address {
+      case .ipv4(let address): $0.write(address)
+      case .ipv6(let address): $0.write(address)
+      }
+    }
+    key("port")
+    integer(Int128(end.port))
+    close()
   }
 }
