@@ -68,18 +68,14 @@ extension DocumentBuilder {
 
   // MARK: The matrix
 
-  /// A list of a body, as a column of the matrix.
-  private struct Column {
-    var body: Int
-    var member: String
-    var shape: ListShape
-  }
+  private static let widestMatrix = 64
 
-  /// A table of the family's elements against the lists that take them; empty when there are not several.
+  /// A table of the family's elements against the lists that take them; empty when there are not several, or more than can be
+  /// taken in at a glance: each element names its lists too.
   func matrix(of index: Int) -> HTML {
     let family = definition.families[index]
-    let columns = self.columns(of: index)
-    guard columns.count > 1, !family.elements.isEmpty else { return "" }
+    let columns = takers[index]
+    guard (2...Self.widestMatrix).contains(columns.count), !family.elements.isEmpty else { return "" }
     let heads = columns.map { column -> HTML in
       let body = definition.bodies[column.body].name
       let isMessage = definition.bodies[column.body].message != nil
@@ -102,33 +98,45 @@ extension DocumentBuilder {
       """
   }
 
-  private func columns(of family: Int) -> [Column] {
-    let messages = Set(definition.messages)
-    let others = definition.bodies.indices.filter { !messages.contains($0) }
-    return (definition.messages + others).flatMap { body in
-      definition.bodies[body].members.compactMap { member in
-        guard case .list(let shape) = member.kind, shape.family == family else { return nil }
-        return Column(body: body, member: member.name, shape: shape)
-      }
-    }
-  }
-
-  private func cell(_ element: Int, in column: Column) -> HTML {
-    guard let use = column.shape.allowed.first(where: { $0.element == element }) else { return "<td class=\"none\">·</td>" }
+  private func cell(_ element: Int, in column: DocumentTaker) -> HTML {
+    guard let use = column.uses[element] else { return "<td class=\"none\">·</td>" }
     let text = use.maximum == use.minimum ? "\(use.minimum)" : "\(use.minimum)..\(use.maximum.map { "\($0)" } ?? "*")"
     let owner = "\(definition.bodies[column.body].name).\(column.member)"
-    let anchor = "\(owner).\(definition.families[column.shape.family].elements[element].name)"
+    let anchor = "\(owner).\(definition.families[column.family].elements[element].name)"
     let name = use.maximum == 0 ? "not" : use.minimum > 0 ? "must" : "may"
     return "<td class=\"\(name)\">\(link(anchor, text))</td>"
   }
 
   /// The lists that take an element, with how often.
   func takers(of element: Int, in family: Int) -> HTML {
-    columns(of: family).compactMap { column -> HTML? in
-      guard let use = column.shape.allowed.first(where: { $0.element == element }) else { return nil }
+    takers[family].compactMap { column -> HTML? in
+      guard let use = column.uses[element] else { return nil }
       let owner = "\(definition.bodies[column.body].name).\(column.member)"
       let name = link("\(owner).\(definition.families[family].elements[element].name)", owner, class: "m")
       return "<span>\(name) <span class=\"soft\">\(often(use.minimum, use.maximum))</span></span>"
     }.listed
+  }
+}
+
+/// A list of a body, and what it takes.
+struct DocumentTaker {
+  var body: Int
+  var member: String
+  var family: Int
+  /// By the element's place in its family.
+  var uses: [Int: ListShape.Allowed]
+
+  /// The lists of each family, those of messages first.
+  static func all(_ definition: ProtocolDefinition) -> [[DocumentTaker]] {
+    var all: [[DocumentTaker]] = Array(repeating: [], count: definition.families.count)
+    let messages = Set(definition.messages)
+    for body in definition.messages + definition.bodies.indices.filter({ !messages.contains($0) }) {
+      for member in definition.bodies[body].members {
+        guard case .list(let shape) = member.kind else { continue }
+        let uses = Dictionary(shape.allowed.map { ($0.element, $0) }) { first, _ in first }
+        all[shape.family].append(DocumentTaker(body: body, member: member.name, family: shape.family, uses: uses))
+      }
+    }
+    return all
   }
 }

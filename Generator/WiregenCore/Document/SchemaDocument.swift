@@ -22,6 +22,8 @@ struct DocumentBuilder {
   let sizes: Sizes
   let interpreter: Interpreter
   let places: DocumentPlaces
+  /// By the family, the lists of its elements.
+  let takers: [[DocumentTaker]]
 
   init(_ schema: ResolvedSchema, _ loaded: LoadedSchema) {
     self.schema = schema
@@ -30,6 +32,7 @@ struct DocumentBuilder {
     sizes = Sizes(schema.definition)
     interpreter = Interpreter(schema.definition)
     places = DocumentPlaces(schema, structs: listing.structs, codes: listing.codes)
+    takers = DocumentTaker.all(schema.definition)
   }
 
   var definition: ProtocolDefinition { schema.definition }
