@@ -1,7 +1,7 @@
 /// A type generated from a schema: a struct, the value of an element, or a message.
 ///
 /// Generated code supplies the requirements; programs use the members declared in the extensions below.
-public protocol WireBody: Sendable, Hashable {
+public protocol WireBody: Sendable, WireEquatable {
   associatedtype Layout: WireLayout
 
   /// The type's name in the schema, which starts the path of its errors.

@@ -30,7 +30,7 @@ struct Fault {
     Fault("bits: shifted by one less", (#">> 5\) & 0x7"#, ">> (# ? 4 : 5)) & 0x7")),
     Fault("range: the upper end is left out", (#"> 1000 \{"#, "> (# ? 999 : 1000) {")),
     Fault("range: the lower end is not looked at", (#"< -5 \|\|"#, "< (# ? -32768 : -5) ||")),
-    Fault("codes: a number without a name passes", (#"if Color\((.*)\) == nil \{"#, "if !#, Color($1) == nil {")),
+    Fault("codes: a number without a name passes", (#"if Check\.isNil\(Color\((.*)\)\) \{"#, "if !#, Check.isNil(Color($1)) {")),
     Fault("severity: a warning is an error", ("isWarning: true", "isWarning: !#")),
     Fault(
       "protocol code: another one",

@@ -47,7 +47,7 @@ struct OctetsAccess {
       return read(element.body, "\(occurrence).range", inner, scope)
     case .choice(let shape):
       guard let index = shape.allCases.firstIndex(where: { $0.name == rest.first }) else { return other }
-      let test = "\(scope.layout).\(member.caseField) == \(index)"
+      let test = Compare.equal("\(scope.layout).\(member.caseField)", "\(index)")
       if rest.count == 1 { return finish(ExpressionTarget(presence: test)) }
       guard let body = shape.allCases[index].body else { return other }
       return read(body, "\(scope.place(of: member))..<\(scope.end(of: member))", rest.dropFirst(), scope)
@@ -188,7 +188,7 @@ struct ValueAccess {
       if allowed.maximum == 0 { return finish(ExpressionTarget(presence: "false")) }
       if isRequired { return finish(ExpressionTarget(count: "1")) }
       if allowed.maximum == 1 {
-        return finish(ExpressionTarget(count: "(\(property) == nil ? 0 : 1)", presence: "\(property) != nil"))
+        return finish(ExpressionTarget(count: "(\(property) != nil ? 1 : 0)", presence: "\(property) != nil"))
       }
       return finish(ExpressionTarget(count: "\(property).count", presence: "!\(property).isEmpty"))
     }

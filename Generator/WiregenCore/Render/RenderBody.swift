@@ -28,6 +28,8 @@ struct BodyRenderer {
     source.block("\(access)struct \(name): \(plan.isMessageBound ? "MessageBound" : "WireBody")") { inner in
       renderProperties(&inner)
       renderInitialiser(&inner)
+      inner.line()
+      Compare.renderEquality(of: plan.properties.map(\.identifier), nil, access, &inner)
       for list in lists {
         inner.line()
         list.renderType(&inner)

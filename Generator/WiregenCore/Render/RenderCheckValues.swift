@@ -94,7 +94,7 @@ extension CheckRenderer {
         if unnamed != 0 { tests.append("\(raw) & 0x\(String(unnamed, radix: 16)) != 0") }
       } else {
         let type = context.lowering.integerType(shape)
-        tests.append("\(type)(rawValue: \(storageType(bits: shape.bits))(truncatingIfNeeded: \(raw))) == nil")
+        tests.append(Compare.isNil("\(type)(rawValue: \(storageType(bits: shape.bits))(truncatingIfNeeded: \(raw)))"))
       }
     }
     if let only = shape.only {
@@ -119,7 +119,7 @@ extension CheckRenderer {
     let arguments = "\(value.start), count: \(value.count)"
     var tests: [String] = []
     switch shape.content {
-    case .date: tests.append("octets.mailDate(\(arguments)) == nil")
+    case .date: tests.append(Compare.isNil("octets.mailDate(\(arguments))"))
     case .utf8: if !shape.keepsInvalid { tests.append("!octets.isText(\(arguments))") }
     case .ascii: if !shape.keepsInvalid { tests.append("!octets.isASCII(\(arguments))") }
     }

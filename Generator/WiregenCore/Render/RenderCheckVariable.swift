@@ -153,7 +153,7 @@ extension CheckRenderer {
       $0.line("throw check.failure(.truncated, at: offset &+ \(position), \"\(name)\", code: \(code))")
     }
     let load = context.rawLoad(IntegerShape(bits: size * 8, isLittleEndian: isLittle), at: position)
-    source.block("if \(load) == \(value)") {
+    source.block("if \(Compare.equal(load, "\(value)"))") {
       $0.line("\(position) &+= \(size)")
       $0.line("break")
     }

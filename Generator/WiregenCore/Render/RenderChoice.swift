@@ -140,7 +140,7 @@ struct ChoiceRenderer {
       source.block(
         "\(access)func with\(name)<_Result>(_ body: (borrowing Borrowed<\(type)>) throws(WireError) -> _Result) throws(WireError) -> _Result?"
       ) { inner in
-        inner.line("guard layout.\(plan.caseField) == \(index) else { return nil }")
+        inner.line("guard \(Compare.equal("layout.\(plan.caseField)", "\(index)")) else { return nil }")
         inner.line("return try body(\(part(body)))")
       }
       source.line()

@@ -59,7 +59,7 @@ struct DisagreementRenderer {
     case .container: break
     case .count(let number):
       let counts = list.stored.map { use in
-        use.isMany ? "\(value).\(use.property).count" : use.isRequired ? "1" : "(\(value).\(use.property) == nil ? 0 : 1)"
+        use.isMany ? "\(value).\(use.property).count" : use.isRequired ? "1" : "(\(value).\(use.property) != nil ? 1 : 0)"
       }
       compare((counts + ["\(value).unknown.count"]).joined(separator: " &+ "), number, failure, &source)
     case .size(let number): compare("\(value).encodedSize", number, failure, &source)

@@ -103,7 +103,7 @@ struct ExpressionRenderer {
   private func isIn(_ ranges: [ClosedRange<Int128>], _ number: String) -> String {
     ranges.map { range in
       range.lowerBound == range.upperBound
-        ? "\(number) == \(range.lowerBound)" : "(\(range.lowerBound)...\(range.upperBound)).contains(\(number))"
+        ? Compare.equal(number, "\(range.lowerBound)") : "(\(range.lowerBound)...\(range.upperBound)).contains(\(number))"
     }.joined(separator: " || ")
   }
 
@@ -114,9 +114,12 @@ struct ExpressionRenderer {
       let equal = areEqual(left, right)
       return operation == .notEqual ? "!(\(equal))" : equal
     }
-    if isCondition(left) { return "(\(condition(left))) \(operation.rawValue) (\(condition(right)))" }
-    if isBoolean(left) || isBoolean(right) { return "\(boolean(left)) \(operation.rawValue) \(boolean(right))" }
-    return "\(value(left)) \(operation.rawValue) \(value(right))"
+    if isCondition(left) || isBoolean(left) || isBoolean(right) { return agreement(operation, left, right) }
+    // Numbers of two types can be compared by the operator only.
+    guard operation == .equal, isWide(left) == isWide(right) else {
+      return "\(value(left)) \(operation.rawValue) \(value(right))"
+    }
+    return Compare.equal(value(left), value(right))
   }
 
   private func isCondition(_ expression: WireExpression) -> Bool {
@@ -154,10 +157,24 @@ struct ExpressionRenderer {
     }
   }
 
-  /// A one-bit field compared as 0 or 1, or with a condition.
-  private func boolean(_ expression: WireExpression) -> String {
-    if case .number(let value) = expression { return value == 0 ? "false" : "true" }
-    return "(\(condition(expression)))"
+  /// Two conditions compared, or a one-bit field with 0 or 1.
+  private func agreement(
+    _ operation: WireExpression.Operator, _ left: WireExpression, _ right: WireExpression
+  ) -> String {
+    for (one, other) in [(left, right), (right, left)] {
+      guard let constant = truth(other), operation == .equal || operation == .notEqual else { continue }
+      return constant == (operation == .equal) ? condition(one) : "!(\(condition(one)))"
+    }
+    return "(\(condition(left))) \(operation.rawValue) (\(condition(right)))"
+  }
+
+  /// What a constant says; nil for everything else.
+  private func truth(_ expression: WireExpression) -> Bool? {
+    switch expression {
+    case .number(let value): value != 0
+    case .boolean(let value): value
+    default: nil
+    }
   }
 
   // MARK: Octets and text
@@ -168,7 +185,7 @@ struct ExpressionRenderer {
     guard let first = left.namedPath, let second = right.namedPath else { return "false" }
     return access(first, or: "false") { one in
       access(second, or: "false", depth: 4) { other in
-        one.span.isEmpty ? "\(one.octetsText) == \(other.octetsText)" : "\(one.span).isEqual(to: \(other.span))"
+        one.span.isEmpty ? Compare.equal(one.octetsText, other.octetsText) : "\(one.span).isEqual(to: \(other.span))"
       }
     }
   }
@@ -177,7 +194,7 @@ struct ExpressionRenderer {
     guard let path = expression.namedPath else { return "false" }
     let constant = literal(String(decoding: text, as: UTF8.self))
     return access(path, or: "false") { target in
-      target.span.isEmpty ? "\(target.octetsText) == Swift.Array(\(constant).utf8)" : "\(target.span).isEqual(to: \(constant))"
+      target.span.isEmpty ? Compare.equal(target.octetsText, "Swift.Array(\(constant).utf8)") : "\(target.span).isEqual(to: \(constant))"
     }
   }
 

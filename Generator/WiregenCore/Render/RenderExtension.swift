@@ -67,7 +67,8 @@ struct ExtensionRenderer {
 
   /// Whether `kept` is such an element.
   private func isSame(_ kept: String) -> String {
-    "\(kept).tag == \(element.tag)" + (family.extraTag == nil ? "" : " && \(kept).extraTag == \(element.extraTag)")
+    let extra = family.extraTag == nil ? "" : " && " + Compare.equal("\(kept).extraTag", "\(element.extraTag)")
+    return Compare.equal("\(kept).tag", "\(element.tag)") + extra
   }
 
   /// The value of `element`.

@@ -36,7 +36,7 @@ struct FlagsRenderer {
       inner.line("/// The names as the protocol's document spells them, by bit; numbers of bits that have none.")
       inner.block("\(access)var description: String") { body in
         body.line("var names: [String] = []")
-        body.block("for bit in 0..<\(storage).bitWidth where rawValue >> bit & 1 == 1") { loop in
+        body.block("for bit in 0..<\(storage).bitWidth where rawValue >> bit & 1 != 0") { loop in
           loop.line("switch bit {")
           for flag in flags.flags.sorted(by: { $0.bit < $1.bit }) {
             loop.line("case \(flag.bit): names.append(\(literal(flag.label)))")

@@ -120,7 +120,7 @@ extension ListRenderer {
   /// Elements that are out of their order or place.
   private func renderOrder(_ source: inout SwiftSource) {
     for use in uses where use.allowed.position == .first {
-      renderOutOfOrder("kind == \(use.rank), index > 0", use, "", &source)
+      renderOutOfOrder("\(Compare.equal("kind", "\(use.rank)")), index > 0", use, "", &source)
     }
     guard shape.isOrdered else { return }
     // The order of the schema, which that of encoding may differ from.
@@ -226,7 +226,7 @@ extension ListRenderer {
 
   private func renderRequired(_ use: Use, _ source: inout SwiftSource) {
     guard let condition = use.allowed.requiredWhen else { return }
-    let absent = "check.isClean(since: errors), \(layout).\(use.occurrence).count == 0"
+    let absent = "check.isClean(since: errors), \(layout).\(use.occurrence).count < 1"
     let code = context.code(use.allowed.missingCode)
     source.block("if \(absent), \(context.condition(condition, body).inStatement)") {
       $0.line("try check.missing(\"\(use.element.name)\", in: \"\(list)\", at: offset &+ position, code: \(code))")

@@ -5,7 +5,7 @@ extension ListRenderer {
   func renderType(_ source: inout SwiftSource) {
     let access = context.access
     source.comment("The elements of `\(list)`, each kind in a property of its own.")
-    source.block("\(access)struct \(type): Sendable, Hashable") { inner in
+    source.block("\(access)struct \(type): Sendable, WireEquatable") { inner in
       for use in stored {
         let key = "\(family.name)Code.\(use.element.name)"
         context.comment(key, fallback: use.element.label, &inner)
@@ -94,7 +94,7 @@ extension ListRenderer {
         } else if use.isRequired {
           inner.line("self.\(use.property) = \(value)")
         } else {
-          inner.line("self.\(use.property) = layout.\(use.occurrence).count == 0 ? nil : \(value)")
+          inner.line("self.\(use.property) = layout.\(use.occurrence).count < 1 ? nil : \(value)")
         }
       }
       inner.line("unknown = []")
@@ -163,17 +163,12 @@ extension ListRenderer {
   }
 
   func count(of use: Use) -> String {
-    use.isMany || use.isBoxed ? "self.\(use.storage).count" : use.isRequired ? "1" : "(self.\(use.property) == nil ? 0 : 1)"
+    use.isMany || use.isBoxed ? "self.\(use.storage).count" : use.isRequired ? "1" : "(self.\(use.property) != nil ? 1 : 0)"
   }
 
   private func renderEquality(_ source: inout SwiftSource) {
     let access = context.access
-    source.block("\(access)static func == (left: Self, right: Self) -> Bool") { inner in
-      let parts = (stored.map(\.storage) + ["unknown"]).map { "left.\($0) == right.\($0)" }
-      inner.line(parts[0])
-      for part in parts.dropFirst() { inner.line("  && \(part)") }
-      inner.line("  && left.order.isSame(as: right.order, left.counts)")
-    }
+    Compare.renderEquality(of: stored.map(\.storage) + ["unknown"], "self.order.isSame(as: other.order, self.counts)", access, &source)
     source.line()
     source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
       for property in stored.map(\.storage) + ["unknown"] { inner.line("hasher.combine(self.\(property))") }
@@ -248,7 +243,7 @@ extension ListRenderer {
       return source.line(indent + write("self.\(use.storage)", more: "next: &\(next), all: \(loops), ", use))
     }
     let value = use.isRequired ? "self.\(use.property)" : "present"
-    let test = use.isRequired ? "\(next) < 1" : "\(next) == 0, let present = self.\(use.property)"
+    let test = use.isRequired ? "\(next) < 1" : "\(next) < 1, let present = self.\(use.property)"
     source.line("\(indent)if \(test) {")
     source.line("\(indent)  \(write(value, use))")
     source.line("\(indent)  \(next) &+= 1")

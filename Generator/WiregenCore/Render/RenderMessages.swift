@@ -204,7 +204,7 @@ struct MessagesRenderer {
       for entry in matching {
         let test =
           entry.match.first == entry.match.last
-          ? "value == \(entry.match.first)" : "(\(entry.match.first)...\(entry.match.last)).contains(value)"
+          ? Compare.equal("value", "\(entry.match.first)") : "(\(entry.match.first)...\(entry.match.last)).contains(value)"
         inner.line("if \(test) { agreeing |= 0x\(mask(entry.indices)) }")
       }
       let asked = cases.map { entry in entry.traits.matches.first { self.location($0) == location } }

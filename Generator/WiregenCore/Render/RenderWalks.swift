@@ -211,7 +211,7 @@ private struct OctetsWalk {
     case .choice(let shape):
       guard let index = shape.allCases.firstIndex(where: { $0.name == rest.first }), let body = shape.allCases[index].body
       else { return }
-      source.block("if \(scope.layout).\(member.caseField) == \(index)") { inner in
+      source.block("if \(Compare.equal("\(scope.layout).\(member.caseField)", "\(index)"))") { inner in
         let range = "\(scope.place(of: member))..<\(scope.end(of: member))"
         part(body, "\(scope.octets).extracting(\(range))", rest.dropFirst(), scope, otherwise: nil, &inner)
       }
@@ -295,8 +295,8 @@ private struct OctetsWalk {
         inner.line("let \(element) = \(call)")
       }
       inner.line("\(position) = \(element).end")
-      let extra = list.family.extraTag == nil ? "" : ", \(element).extraTag == \(use.element.extraTag)"
-      inner.line("guard \(element).tag == \(use.element.tag)\(extra) else { continue }")
+      let extra = list.family.extraTag == nil ? "" : ", \(Compare.equal("\(element).extraTag", "\(use.element.extraTag)"))"
+      inner.line("guard \(Compare.equal("\(element).tag", "\(use.element.tag)"))\(extra) else { continue }")
       var scope = scope
       scope.depth = number
       let octets = "\(scope.octets).extracting(\(element).bodyRange)"
