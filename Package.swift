@@ -55,6 +55,8 @@ let protocols: [Target] = [
   .target(name: "PCPClient", dependencies: ["PCP", "PCPWire", "Wire", "Machine", "Transport"]),
   .target(name: "PCPBackend", dependencies: ["PCP", "PCPWire", "Wire", "Machine"]),
   .target(
+    name: "PCPStore", dependencies: ["PCP", "PCPWire", "Wire", "Machine", .product(name: "GRDB", package: "GRDB.swift")]),
+  .target(
     name: "CUSPWire", dependencies: ["Wire"], exclude: ["wiregen.json", "Schemas"], swiftSettings: safe + coverage,
     plugins: ["WiregenPlugin"]),
   .target(
@@ -144,10 +146,11 @@ let tests: [Target] = [
   .testTarget(
     name: "PCPBackendTests",
     dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"], exclude: ["peer.py"]),
+  .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",
     dependencies: [
-      "PCPTool", "PCP", "PCPWire", "Machine", "Transport", "Wire",
+      "PCPTool", "PCP", "PCPWire", "Machine", "Transport", "VectorSupport", "Wire",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -175,7 +178,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "PCPTool",
     dependencies: [
-      "PCP", "PCPBackend", "PCPClient", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Wire", "WireText", "Machine", "Transport",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -204,6 +207,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: generator + runtime + protocols + programs + tests + foreign + fuzzing,
   swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PCP
 import PCPBackend
 
 /// What makes the server's mappings work.
@@ -43,13 +44,14 @@ struct BackendOptions: ParsableArguments {
     return configuration
   }
 
-  /// The backend, ready to work and without mappings; nil when the server's own table is all there is.
+  /// The backend, ready to work; nil when the server's own table is all there is.
   ///
+  /// - Parameter mappings: what it is to have, and nothing else, whatever an earlier run left.
   /// - Throws: when it cannot work on this host.
-  func start() async throws(BackendFault) -> (any MappingBackend)? {
+  func start(with mappings: [Mapping]) async throws(BackendFault) -> (any MappingBackend)? {
     guard let configuration = nftablesConfiguration else { return nil }
     let backend = try NFTablesBackend(configuration)
-    _ = try await backend.reconcile(with: [])
+    _ = try await backend.reconcile(with: mappings)
     return backend
   }
 }

@@ -3,6 +3,7 @@ import Logging
 import Machine
 import PCP
 import PCPBackend
+import PCPStore
 import PCPWire
 import ServiceLifecycle
 import Transport
@@ -15,11 +16,12 @@ struct ServerCommand: AsyncParsableCommand {
     discussion: """
       With the backend memory mappings are kept and answered for, but nothing forwards packets. With nftables this host, a \
       router, does: it translates IPv4, filters, and with --pinholes lets IPv6 in; that takes root, and the programs nft and \
-      conntrack. Runs until SIGTERM or SIGINT.
+      conntrack. With --store mappings outlive the program: none that a client was told of is lost. Runs until SIGTERM or SIGINT.
 
       Example:
         pcp server --listen 192.168.1.1 --external 192.0.2.1 --client 192.168.1.0/24
         pcp server --listen 192.168.1.1 --external 192.0.2.1 --backend nftables --external-interface eth1
+        pcp server --external 192.0.2.1 --store /var/lib/pcp/mappings.db
       """)
 
   @Option(help: "Address to listen on; 0.0.0.0 or :: for all; may be repeated. The loopback addresses when none is given.")
@@ -54,6 +56,9 @@ struct ServerCommand: AsyncParsableCommand {
 
   @OptionGroup var backend: BackendOptions
 
+  @Option(help: "File that mappings are kept in, over a restart too; it is made when it is not there.", completion: .file())
+  var store: String?
+
   @Flag(inversion: .prefixedNo, help: "Announce the server to all hosts of the link when it starts.")
   var announce = true
 
@@ -69,7 +74,9 @@ struct ServerCommand: AsyncParsableCommand {
     var logger = Logger(label: "pcp.server") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = logLevel?.level ?? .info
     let sockets = try await bind()
-    let service = ServerService(sockets, configuration, try await startBackend(), keepsBackend: backend.keepTable, logger)
+    let memory = try ServerMemory(store, logger)
+    let service = ServerService(
+      sockets, configuration, try await startBackend(memory), keepsBackend: backend.keepTable, memory, logger)
     // Services say what goes wrong by themselves; the group's own account of itself is for debugging.
     var groupLogger = logger
     groupLogger.logLevel = max(logger.logLevel, .warning)
@@ -80,9 +87,9 @@ struct ServerCommand: AsyncParsableCommand {
     logger.notice("stopped")
   }
 
-  private func startBackend() async throws -> (any MappingBackend)? {
+  private func startBackend(_ memory: ServerMemory) async throws -> (any MappingBackend)? {
     do {
-      return try await backend.start()
+      return try await backend.start(with: memory.content.mappings)
     } catch {
       complain("\(error)")
       throw Status.badConfiguration
@@ -116,6 +123,7 @@ struct ServerCommand: AsyncParsableCommand {
     configuration.mappingsPerHost = mappingsPerHost
     configuration.servedClients = client
     configuration.thirdPartyClients = thirdParty
+    configuration.hasStore = store != nil
     configuration.hasPinholes = backend.pinholes
     configuration.looksUpImplicitMappings = backend.backend == .nftables
     if !announce { configuration.announcementCount = 0 }
@@ -131,26 +139,30 @@ struct ServerService: Service {
   /// nil when the server's own table is all there is.
   private let runner: BackendRunner?
   private let keepsBackend: Bool
+  private let memory: ServerMemory
+  /// nil without a store.
+  private let recorder: StoreRunner?
   private let logger: Logger
 
   /// - Parameters:
-  ///   - backend: ready to work, and without mappings; nil when the server's own table is all there is.
+  ///   - backend: ready to work, and with the mappings that are remembered; nil when the server's own table is all there is.
   ///   - keepsBackend: whether mappings go on working when the server stops.
   init(
     _ sockets: [UDPSocket], _ configuration: ServerConfiguration, _ backend: (any MappingBackend)?, keepsBackend: Bool,
-    _ logger: Logger
+    _ memory: ServerMemory, _ logger: Logger
   ) {
-    let clock = MonotonicClock()
-    let machine = ServerMachine(configuration, startedAt: clock.now, random: SystemEntropy())
     self.sockets = sockets
     self.configuration = configuration
+    self.memory = memory
     self.logger = logger
     // A change that the backend never heard of would keep its client waiting, and its port taken.
     let driver = UDPDriver(
-      ServerEndpoint(machine, backend: backend == nil ? .memory : .program), sockets: sockets, clock: clock, eventBacklog: .max,
+      ServerEndpoint(memory.machine(configuration), backend: backend == nil ? .memory : .program), sockets: sockets,
+      clock: memory.clock, eventBacklog: .max,
       watch: { passage in ServerService.log(passage, logger) })
     self.driver = driver
     self.keepsBackend = keepsBackend
+    recorder = memory.runner(for: driver, logger)
     runner = backend.map { backend in
       BackendRunner(
         backend, answer: { await driver.perform($0) },
@@ -161,7 +173,7 @@ struct ServerService: Service {
   func run() async throws {
     for socket in sockets { logger.notice("listening on UDP \(socket.localAddress)") }
     let backend = runner?.backend.name ?? "\(ServerEndpoint.Backend.memory)"
-    logger.notice("backend: \(backend), mappings are lost when the server stops")
+    logger.notice("backend: \(backend)\(memory.store == nil ? ", mappings are lost when the server stops" : "")")
     if configuration.externalAddresses.isEmpty {
       logger.warning("no external address is given: requests for mappings are refused")
     }
@@ -171,11 +183,20 @@ struct ServerService: Service {
         group.addTask { await driver.run() }
         group.addTask { for await event in driver.events { await handle(event) } }
         if let runner { group.addTask { await runner.run() } }
+        if let recorder { group.addTask { await recorder.run() } }
+        await recordEpoch()
         await driver.perform(.start)
         await group.waitForAll()
       }
     }
     if let runner, !keepsBackend { await removeAll(runner.backend) }
+    do { try memory.store?.close() } catch { logger.error("\(error)") }
+  }
+
+  /// Has the start of the epoch written down: it says whether mappings were lost, and must not be forgotten before them.
+  private func recordEpoch() async {
+    guard let recorder else { return }
+    await recorder.submit(.epoch(startedAt: await driver.inspect { $0.epochStartedAt }))
   }
 
   private func removeAll(_ backend: any MappingBackend) async {
@@ -188,8 +209,12 @@ struct ServerService: Service {
     case .install(let mapping): await runner?.submit(.install(mapping))
     case .remove(let mapping): await runner?.submit(.remove(mapping))
     case .lookUp(let lookup): await runner?.submit(lookup)
-    // There is no store.
-    case .changed, .refused, .dropped, .record, .forget: log(event)
+    case .record(let mapping): await recorder?.submit(.record(mapping))
+    case .forget(let id): await recorder?.submit(.forget(id))
+    case .changed(.moved), .changed(.lost):
+      log(event)
+      await recordEpoch()
+    case .changed, .refused, .dropped: log(event)
     }
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 public import Machine
 
 /// The clock that machines are handed the time of: it goes on while the host sleeps, as lifetimes on the network do.
@@ -28,4 +29,10 @@ public struct SystemEntropy: RandomSource {
   public init() {}
 
   public mutating func next() -> UInt64 { generator.next() }
+}
+
+/// The calendar's time, which people and other clocks set.
+public enum CalendarTime {
+  /// Since 1970-01-01 00:00 UTC.
+  public static var now: Duration { .seconds(Date().timeIntervalSince1970) }
 }

@@ -19,8 +19,10 @@ struct HouseTests {
     "Sources/PCPClient": ["PCP", "PCPWire", "Wire", "Machine", "Transport", "Synchronization"],
     "Sources/PCPBackend": ["PCP", "PCPWire", "Wire", "Machine", "Foundation"],
     "Sources/Transport": ["Machine", "Wire", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Darwin"],
+    "Sources/PCPStore": ["PCP", "PCPWire", "Wire", "Machine", "Foundation", "GRDB"],
     "Sources/PCPTool": [
-      "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Logging",
+      "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      "Logging",
       "ServiceLifecycle",
       "Foundation", "UnixSignals", "Synchronization",
     ],

@@ -2,15 +2,19 @@ import Foundation
 
 /// A program that this package builds, for tests of what it prints.
 public enum Product {
-  /// Runs a product, which is beside the tests, to its end.
+  /// Where a product is: beside the tests.
+  public static func path(_ name: String) -> String {
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
+  }
+
+  /// Runs a product to its end.
   ///
   /// - Parameter tool: A program, with its arguments, that runs the product; none when it runs by itself.
   /// - Returns: its exit status and what it wrote to standard output.
   public static func run(
     _ name: String, _ arguments: [String] = [], under tool: [String] = []
   ) throws -> (status: Int32, output: String) {
-    let product = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent(name).path
-    let words = tool + [product] + arguments
+    let words = tool + [path(name)] + arguments
     let process = Process()
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
