@@ -46,14 +46,14 @@ import Wire
     let store = try MappingStore(path: path)
     #expect(try store.read(at: now, date: date) == MappingStore.Content(epochStartedAt: nil, mappings: []))
     let mappings = [try inbound(1), try outbound(2)]
-    let epoch = now - .seconds(90)
+    let epoch = now + .seconds(-90)
     try await store.write([.epoch(startedAt: epoch)] + mappings.map { .record($0) }, at: now, date: date)
     #expect(try store.read(at: now, date: date) == MappingStore.Content(epochStartedAt: epoch, mappings: mappings))
     try store.close()
     // The next run begins 10 s later, and its clock at 0.
     let content = try read(at: .origin, date: date + .seconds(10))
-    #expect(content.epochStartedAt == .origin - .seconds(100))
-    #expect(content.mappings.map(\.expiresAt) == [.origin + .seconds(590), .origin + .seconds(110)])
+    #expect(content.epochStartedAt == Instant.origin + .seconds(-100))
+    #expect(content.mappings.map(\.expiresAt) == [Instant.origin + .seconds(590), Instant.origin + .seconds(110)])
     var moved = mappings
     for index in moved.indices { moved[index].expiresAt = content.mappings[index].expiresAt }
     #expect(content.mappings == moved)
