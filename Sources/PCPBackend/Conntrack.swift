@@ -12,11 +12,15 @@ struct Conntrack: Sendable {
     self.program = program
   }
 
-  /// - Throws: when flows may not be looked at.
+  /// - Throws: when flows may not be looked at, or the program is too old.
   func check() async throws(BackendFault) {
     let output = try await program.run(["-C"])
     guard output.status == 0 else {
       throw BackendFault("the backend nftables may not use conntrack, which needs root or CAP_NET_ADMIN: \(output.reason)")
+    }
+    let nothing = try await program.run(["-R", "-"])
+    guard nothing.status == 0 else {
+      throw BackendFault("the backend nftables needs conntrack 1.4.7 or later, which takes commands: \(nothing.reason)")
     }
   }
 

@@ -325,6 +325,36 @@ struct PacketTests {
     }
   }
 
+  @Test("A failure of the backend is NETWORK_FAILURE, and the mapping is not there; afterwards it can be had")
+  func failure() async throws {
+    try await lab { lab in
+      try lab.serve()
+      try lab.on(.router, ["nft", "delete", "table", "inet", "wiregen_pcp"])
+      try lab.on(.router, ["nft", "add", "table", "inet", "wiregen_pcp"])
+      let words = "--server 10.1.0.1 --protocol udp --internal-port 5000 --external-port 4000"
+      let refused = try lab.pcp(.client, "map \(words)")
+      #expect(refused.status == 1 && refused.output.contains("NETWORK_FAILURE"), "\(refused.output)")
+      try lab.on(.router, ["nft", "delete", "table", "inet", "wiregen_pcp"])
+      #expect(try grant(lab, "map --protocol udp --internal-port 5000 --external-port 4000").port == "4000")
+    }
+  }
+
+  @Test("PEER over IPv6 lets its remote peer in, and nobody else")
+  func peerPinhole() async throws {
+    try await lab { lab in
+      try lab.serve("--pinholes")
+      try lab.tell(.client, "udp c fd01::2 5000")
+      try lab.tell(.outside, "udp o 2001:db8:f::10 6000")
+      try lab.tell(.outside, "udp p 2001:db8:f::10 6001")
+      let peer = "peer --protocol udp --internal-port 5000 --remote-address 2001:db8:f::10 --remote-port 6000"
+      #expect(try grant(lab, peer, server: "fd01::1").port == "5000")
+      try lab.tell(.outside, "send p one fd01::2 5000")
+      try lab.tell(.outside, "send o two fd01::2 5000")
+      #expect(try lab.tell(.client, "receive c 5") == "two 2001:db8:f::10 6000")
+      #expect(try lab.tell(.client, "receive c 0.3") == "nothing")
+    }
+  }
+
   @Test("A table of somebody else's, and a host that may not use nft, end the server with one line and status 2")
   func refusals() async throws {
     try await lab { lab in
