@@ -55,6 +55,11 @@ struct ExternalPool: Sendable {
   private var homes: [HomeKey: Home] = [:]
   /// Mappings whose external tuple is another's too, as implicit ones can be: they own nothing here.
   private var strangers: Set<Mapping.ID> = []
+  /// Mappings whose external tuple has been taken from them, until they have another.
+  private var disowned: Set<Mapping.ID> = []
+  /// What mappings had that are moving: the backend has it until it has the new.
+  private var vacating: [Mapping.ID: [ExternalTuple]] = [:]
+  private var vacatingCounts: [ExternalTuple: Int] = [:]
   private(set) var statics: StaticTable
   private var unmapped: [TransportProtocol: Set<UInt16>]
 
@@ -95,6 +100,12 @@ extension ExternalPool {
     guard let outer = held[inner], holds[outer]?.nonce == nonce else { return nil }
     return outer
   }
+
+  /// Whether a mapping has been left without an external tuple, whatever it was promised.
+  func isDisowned(_ id: Mapping.ID) -> Bool { disowned.contains(id) }
+
+  /// Whether a mapping owns nothing of its external tuple, which is another's.
+  func isStranger(_ id: Mapping.ID) -> Bool { strangers.contains(id) }
 
   /// How many tuples are taken in a space.
   func taken(_ space: Space) -> Int { spaces[space]?.taken ?? 0 }
@@ -156,13 +167,18 @@ extension ExternalPool.Space {
 
 /// What changes the pool.
 extension ExternalPool {
-  /// Gives a mapping its share of its external tuples.
+  /// Gives a mapping its share of its external tuples: of all of them, or of none if one is another's.
   mutating func bind(_ mapping: Mapping) {
-    strangers.remove(mapping.id)
-    if obstacle(to: mapping.outer, for: mapping.inner, mapping.nonce) != nil {
+    disowned.remove(mapping.id)
+    let isStranger = (0..<mapping.portCount).contains { offset in
+      let (inner, outer) = (mapping.inner.advanced(by: offset), mapping.outer.advanced(by: offset))
+      return obstacle(to: outer, for: inner, mapping.nonce) != nil
+    }
+    if isStranger {
       strangers.insert(mapping.id)
       return
     }
+    strangers.remove(mapping.id)
     for offset in 0..<mapping.portCount {
       let inner = mapping.inner.advanced(by: offset)
       let outer = mapping.outer.advanced(by: offset)
@@ -181,7 +197,7 @@ extension ExternalPool {
   ///
   /// - Returns: the tuples that are held back, for `release` when it ends.
   mutating func release(_ mapping: Mapping, heldUntil end: Instant? = nil) -> [ExternalTuple] {
-    if strangers.remove(mapping.id) != nil { return [] }
+    if disowned.remove(mapping.id) != nil || strangers.remove(mapping.id) != nil { return [] }
     var holding: [ExternalTuple] = []
     for offset in 0..<mapping.portCount {
       let inner = mapping.inner.advanced(by: offset)
@@ -206,10 +222,33 @@ extension ExternalPool {
     return holding
   }
 
-  /// Takes a mapping's share away, for good.
+  /// Takes a mapping's share away, for it to have another; nobody has it before `vacate`.
   mutating func disown(_ mapping: Mapping) {
-    _ = release(mapping)
-    strangers.insert(mapping.id)
+    if disowned.contains(mapping.id) { return }
+    let wasStranger = strangers.contains(mapping.id)
+    _ = release(mapping, heldUntil: Instant(nanoseconds: .max))
+    disowned.insert(mapping.id)
+    if wasStranger { return }
+    for offset in 0..<mapping.portCount {
+      let outer = mapping.outer.advanced(by: offset)
+      vacating[mapping.id, default: []].append(outer)
+      vacatingCounts[outer, default: 0] += 1
+    }
+  }
+
+  /// The backend has no more what a mapping had, except for what it has now.
+  ///
+  /// - Returns: what of it is held back for nobody any more, for `release`.
+  mutating func vacate(_ id: Mapping.ID, except kept: Mapping? = nil) -> [ExternalTuple] {
+    guard let outers = vacating.removeValue(forKey: id) else { return [] }
+    let stays = outers.filter { kept?.hasExternal($0) ?? false }
+    if !stays.isEmpty { vacating[id] = stays }
+    return outers.filter { outer in
+      if stays.contains(outer) { return false }
+      let left = (vacatingCounts[outer] ?? 0) - 1
+      vacatingCounts[outer] = left > 0 ? left : nil
+      return left <= 0 && holds[outer] != nil
+    }
   }
 
   /// Frees an external tuple that was held back.
@@ -248,5 +287,13 @@ extension ExternalPool {
     let tenant = Tenant(host: inner.host, space: space)
     let left = (tenants[tenant] ?? 0) - 1
     tenants[tenant] = left > 0 ? left : nil
+  }
+}
+
+extension Mapping {
+  /// Whether an external tuple is one of its own.
+  fileprivate func hasExternal(_ tuple: ExternalTuple) -> Bool {
+    tuple.protocol == outer.protocol && tuple.address == outer.address && tuple.port >= outer.port
+      && Int(tuple.port) < Int(outer.port) + Int(portCount)
   }
 }

@@ -31,13 +31,17 @@ struct Restoring: Sendable {
 /// Mappings that outlive a restart of the server or of its backend.
 extension ServerMachine {
   /// Takes a remembered mapping in, which counts when the backend has it again.
-  mutating func take(restored mapping: Mapping) {
+  mutating func take(restored mapping: Mapping, at now: Instant) {
     skipMappingIDs(through: mapping.id)
-    guard canTake(mapping) else {
+    guard mapping.expiresAt > now, canTake(mapping) else {
       restoring.refused.append(mapping.id)
       return
     }
     reserve(mapping)
+    // What was not recorded when addresses changed may have given the external end to another.
+    // A flow that traffic made may share it.
+    let mayShare = mapping.kind != .inbound && configuration.looksUpImplicitMappings
+    if pool.isStranger(mapping.id) && !mayShare { pool.disown(mapping) }
     work[mapping.id] = .restoring
     restoring.append(mapping.id)
   }
@@ -48,12 +52,7 @@ extension ServerMachine {
     if mapping.portCount < 1 || last > Int(UInt16.max) { return false }
     switch mapping.kind {
     case .outbound(let remote): return table.outbound(mapping.inner, to: remote) == nil
-    case .inbound:
-      return table.inbound(from: mapping.inner, count: Int(mapping.portCount)).isEmpty
-        && (0..<mapping.portCount).allSatisfy { offset in
-          let (inner, outer) = (mapping.inner.advanced(by: offset), mapping.outer.advanced(by: offset))
-          return pool.obstacle(to: outer, for: inner, mapping.nonce) == nil
-        }
+    case .inbound: return table.inbound(from: mapping.inner, count: Int(mapping.portCount)).isEmpty
     }
   }
 
@@ -64,9 +63,7 @@ extension ServerMachine {
     for _ in 0..<1024 {
       guard let id = restoring.popFirst() else { return effects }
       guard case .restoring = work[id], let mapping = table[id] else { continue }
-      if mapping.expiresAt <= now {
-        effects += expire(id)
-      } else if configuration.isExternal(mapping.outer.address, for: mapping.inner.address) {
+      if configuration.isExternal(mapping.outer.address, for: mapping.inner.address), !pool.isDisowned(id) {
         effects.append(.install(mapping))
       } else {
         work[id] = nil
@@ -77,7 +74,7 @@ extension ServerMachine {
     return effects
   }
 
-  /// Has everything installed again that a backend had before it started anew.
+  /// Has everything installed again that a backend had before it started anew. What it has not answered before, it need not.
   mutating func restoreAll(at now: Instant) -> [Effect] {
     restoring.hasLost = false
     var effects: [Effect] = []
@@ -121,7 +118,7 @@ extension ServerMachine {
   /// Gives a mapping another external end if its own is gone; later, if it is being worked on.
   mutating func moveIfNeeded(_ id: Mapping.ID, at now: Instant) -> [Effect] {
     guard work[id] == nil, var mapping = table[id],
-      !configuration.isExternal(mapping.outer.address, for: mapping.inner.address)
+      pool.isDisowned(id) || !configuration.isExternal(mapping.outer.address, for: mapping.inner.address)
     else { return [] }
     if mapping.isExact { return lose(id, .cannotProvideExternal, at: now) }
     let suggestion = Suggestion(

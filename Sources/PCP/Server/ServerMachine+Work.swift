@@ -73,6 +73,7 @@ extension ServerMachine {
     switch work[id] {
     case .installing(var change):
       work[id] = nil
+      if change.cause == .move { vacate(id, except: change.mapping, at: now) }
       if change.cause != .move { change.mapping.expiresAt = now + .seconds(Int64(change.lifetime)) }
       return record(change, isInstalled: true, at: now)
     case .restoring:
@@ -87,7 +88,7 @@ extension ServerMachine {
     case .installing(let change):
       work[id] = nil
       if change.cause == .move { return lose(id, code, at: now) }
-      if change.isNew { discard(id) }
+      if change.isNew { discard(id, at: now) }
       return refuse(change, refusal(code)) + (change.isNew ? [] : moveIfNeeded(id, at: now))
     case .restoring:
       work[id] = nil
@@ -96,7 +97,11 @@ extension ServerMachine {
       // An acknowledged mapping is lost: all clients must hear of it, once (RFC 6887 section 8.5).
       restoring.hasLost = true
       return effects + loseState(at: now)
-    case .recording, .forgetting, .removing, nil: return []
+    case .recording(let change, _):
+      // It was there, and could not be had again when the backend started anew.
+      work[id] = nil
+      return refuse(change, refusal(code)) + lose(id, code, at: now)
+    case .forgetting, .removing, nil: return []
     }
   }
 
@@ -136,7 +141,9 @@ extension ServerMachine {
 
   /// Makes the mapping what it was to be, and tells its client.
   private mutating func settle(_ change: Change, at now: Instant) -> [Effect] {
-    let mapping = change.mapping
+    var mapping = change.mapping
+    // The client counts from the answer on, however long the store took.
+    if change.cause != .move { mapping.expiresAt = max(mapping.expiresAt, now + .seconds(Int64(change.lifetime))) }
     table.update(mapping)
     timers.set(.mapping(mapping.id), at: mapping.expiresAt)
     var effects: [Effect]
@@ -173,6 +180,7 @@ extension ServerMachine {
   mutating func removed(_ id: Mapping.ID, at now: Instant) -> [Effect] {
     guard case .removing(let departure) = work[id], let mapping = table.remove(id) else { return [] }
     work[id] = nil
+    vacate(id, at: now)
     // What nobody was told of, nobody sends to.
     let isHeld = departure.cause != .undone && configuration.reuseDelay > .zero
     let end = now + configuration.reuseDelay
@@ -180,6 +188,17 @@ extension ServerMachine {
     guard departure.cause == .deleted else { return [] }
     let answer = departure.token.flatMap { token in departure.response.map { [Effect.respond(token, $0)] } }
     return (answer ?? []) + [.report(.deleted(mapping))]
+  }
+
+  /// Frees what a mapping had before it moved; where the address is still one of the device's, after a while.
+  private mutating func vacate(_ id: Mapping.ID, except kept: Mapping? = nil, at now: Instant) {
+    for outer in pool.vacate(id, except: kept) {
+      if configuration.externalAddresses.contains(outer.address) {
+        timers.set(.hold(outer), at: now + configuration.reuseDelay)
+      } else {
+        pool.release(outer)
+      }
+    }
   }
 
   /// Ends a mapping whose time is over.
@@ -199,10 +218,11 @@ extension ServerMachine {
   }
 
   /// Takes back a new mapping that the backend does not have.
-  private mutating func discard(_ id: Mapping.ID) {
+  private mutating func discard(_ id: Mapping.ID, at now: Instant) {
     guard let mapping = table.remove(id) else { return }
     timers.cancel(.mapping(id))
     _ = pool.release(mapping)
+    vacate(id, at: now)
   }
 
   /// Tells a client that waits for an answer; one that would have been told unasked is not.

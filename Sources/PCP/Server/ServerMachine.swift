@@ -37,7 +37,7 @@ public struct ServerMachine: Sendable {
     case lookedUp(RequestToken, ImplicitMapping?)
     /// The device has other external addresses than before (RFC 6887 section 14.2).
     case externalAddressesChanged([IPv6Address])
-    /// The backend has lost what it had, and is to have it again.
+    /// The backend has lost what it had, and is to have it again; what it had not answered, it will not.
     case backendRestarted
   }
 
@@ -119,7 +119,7 @@ public struct ServerMachine: Sendable {
   ///
   /// - Parameters:
   ///   - epoch: when its Epoch Time was 0.
-  ///   - mappings: what was recorded and not forgotten. Those whose time has passed expire at once.
+  ///   - mappings: what was recorded and not forgotten. Those whose time has passed are forgotten.
   public init(
     _ configuration: ServerConfiguration, startedAt now: Instant, epochStartedAt epoch: Instant, mappings: [Mapping],
     random: any RandomSource
@@ -127,7 +127,7 @@ public struct ServerMachine: Sendable {
     self.init(configuration, startedAt: now, random: random)
     epochStartedAt = min(epoch, now)
     announcing.isNeeded = false
-    for mapping in mappings.sorted(by: { $0.id.rawValue < $1.id.rawValue }) { take(restored: mapping) }
+    for mapping in mappings.sorted(by: { $0.id.rawValue < $1.id.rawValue }) { take(restored: mapping, at: now) }
   }
 
   /// The server's mappings, by age.
