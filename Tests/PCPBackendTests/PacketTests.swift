@@ -308,6 +308,36 @@ struct PacketTests {
     }
   }
 
+  @Test("With a store, mappings work through a crash and a restart, and their connections live on")
+  func store() async throws {
+    try await lab { lab in
+      let file = FileManager.default.temporaryDirectory.appending(path: "pcp-\(UUID().uuidString)")
+      defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: file.path + suffix) } }
+      let server = try lab.serve("--store \(file.path)")
+      try lab.tell(.client, "listen l 10.1.0.2 8080")
+      let mapped = try grant(lab, "map --protocol tcp --internal-port 8080 --external-port 40080")
+      #expect(try lab.tell(.outside, "connect o 192.0.2.1 40080 192.0.2.10 6000 5") == "done")
+      #expect(try lab.tell(.client, "accept c l 5") == "192.0.2.10 6000")
+      kill(server.processIdentifier, SIGKILL)
+      server.waitUntilExit()
+      let flow = try lab.on(.router, ["conntrack", "-L", "-p", "tcp", "-o", "id"])
+      try lab.serve("--store \(file.path)")
+      try wait { try elements(lab, "inward_port4").count == 1 }
+      // The same connection, not one that was picked up anew.
+      let number = try #require(flow.components(separatedBy: " id=").last?.prefix { $0.isNumber })
+      #expect(try lab.on(.router, ["conntrack", "-L", "-p", "tcp", "-o", "id"]).contains(" id=\(number)"))
+      try lab.tell(.outside, "send o hello")
+      #expect(try lab.tell(.client, "receive c 5") == "hello")
+      #expect(try lab.tell(.outside, "connect p 192.0.2.1 40080 192.0.2.11 6001 5") == "done")
+      #expect(try lab.tell(.client, "accept d l 5") == "192.0.2.11 6001")
+      let deleted = try lab.pcp(
+        .client, "delete --server 10.1.0.1 --protocol tcp --internal-port 8080 --nonce \(mapped.nonce)")
+      #expect(deleted.status == 0, "\(deleted.output)")
+      try lab.tell(.outside, "send o late")
+      #expect(try lab.tell(.client, "receive c 0.4") == "nothing")
+    }
+  }
+
   @Test("When somebody has removed all tables, the next change makes ours anew, with all mappings, or a look does")
   func flushed() async throws {
     try await lab { lab in
