@@ -93,7 +93,7 @@ extension ClientCore {
   func delete(_ id: ClientMachine.RequestID) {
     let isNew = state.withLock { state in
       guard state.records[id]?.isEnding == false else { return false }
-      state.records[id]?.isEnding = true
+      state.records[id]?.beginEnding()
       return true
     }
     guard isNew else { return }
@@ -200,13 +200,14 @@ extension ClientCore {
       if case .speaks(let version) = event { state.protocols[server] = version }
       let speaks = state.protocols[server] ?? .pcp
       let longest = options.client.maximumLifetime
-      if let id = event.id {
-        state.records[id]?.note(event, of: server, speaks, clock, longest: longest)
-        state.records[id]?.update(state.servers)
-      } else {
+      guard let id = event.id else {
         update(&state) { $0.note(event, of: server, speaks, clock, longest: longest) }
+        return
       }
+      state.records[id]?.note(event, of: server, speaks, clock, longest: longest)
+      state.records[id]?.update(state.servers)
     }
+    if let id = event.id, state.withLock({ $0.records[id]?.isOver }) == true { end(id, isConfirmed: true) }
   }
 
   private func update(_ state: inout State, _ change: (inout MappingRecord) -> Void) {

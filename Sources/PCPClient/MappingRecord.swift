@@ -17,7 +17,9 @@ struct MappingRecord {
   let families: ClientGroup.AddressFamilies
   var answers: [ServerChoice.ID: Answer] = [:]
   var state = MappingState.requesting
-  var isEnding = false
+  private(set) var isEnding = false
+  /// Whether there was a mapping when it was to be deleted.
+  private var wasHeld = false
   /// Whether a gateway would not delete it.
   var isLeft = false
   /// Who waits for the end, and is told whether every gateway has confirmed it.
@@ -39,7 +41,7 @@ struct MappingRecord {
     _ event: ClientEvent, of server: ServerChoice.ID, _ speaks: ServerProtocol, _ clock: MonotonicClock, longest: Duration
   ) {
     var answer = answers[server] ?? Answer()
-    if isEnding, event.isRefusal { isLeft = true }
+    if isEnding, event.isRefusal, answer.endpoint != nil { isLeft = true }
     switch event {
     case .granted(_, let grant):
       answer = Answer(
@@ -54,13 +56,27 @@ struct MappingRecord {
     case .expired: answer = Answer()
     case .unanswered: answer.unavailability = .silent
     case .unreachable: answer.unavailability = .notSupported
-    case .alive, .announced, .deleted, .serverLostState, .speaks: return
+    case .deleted: answer = Answer()
+    case .alive, .announced, .serverLostState, .speaks: return
     }
+    if isEnding, event.isRefusal { answer.endpoint = nil }
     answers[server] = answer
   }
 
+  /// From now on it is to be deleted.
+  mutating func beginEnding() {
+    isEnding = true
+    wasHeld = isHeld
+  }
+
+  private var isHeld: Bool { answers.values.contains { $0.endpoint != nil } }
+
+  /// Whether all that was granted has been answered for: servers that have granted nothing are not waited for.
+  var isOver: Bool { isEnding && wasHeld && !isHeld }
+
   /// Works out the state from what the servers have said, and tells it where it is another one.
   mutating func update(_ servers: [ServerChoice]) {
+    if isEnding { return }
     let asked = servers.filter { fits($0) }.map { answers[$0.id] ?? Answer() }
     let new = summary(of: asked)
     if new == state { return }

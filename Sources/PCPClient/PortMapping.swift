@@ -81,6 +81,6 @@ public final class PortMapping: AsyncSequence, Sendable {
   /// Deletes the mapping and waits until it is gone, as long as the mapper's `deletionTimeout` says at most, also in a task that was
   /// cancelled.
   ///
-  /// - Returns: whether every gateway has confirmed it; if not, it goes when its life is over.
+  /// - Returns: whether every gateway that had granted it has confirmed that it is gone; if not, it goes when its life is over.
   @discardableResult public func delete() async -> Bool { await core.deleted(id) }
 }

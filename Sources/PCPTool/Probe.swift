@@ -165,7 +165,8 @@ extension Probe {
     guard case .octets(let response, _) = answer, case .announce(let announce)? = try? PCPResponse(decoding: response) else {
       return []
     }
-    return announce.options.prefix64.compactMap { option in
+    // There are servers that send back what they were asked with, which is no prefix (RFC 7225 section 4.1).
+    return announce.options.prefix64.filter { $0.prefix.contains { $0 != 0 } }.compactMap { option in
       IPv6Address(octets: option.prefix + [UInt8](repeating: 0, count: max(0, 16 - option.prefix.count)))
         .map { "\($0)/\(option.prefix.count * 8)" }
     }

@@ -162,6 +162,22 @@ import Wire
     await second.stop()
   }
 
+  @Test("A deletion waits for those who granted, not for those who never answered; who is gone does not confirm it")
+  func deletion() async throws {
+    let silent = try await UDPSocket(boundTo: PeerAddress(loopback, port: 0))
+    let server = try await LoopbackServer()
+    let mapper = PortMapper([[server.address], [silent.localAddress]]) { $0.deletionTimeout = .seconds(1) }
+    let first = mapper.mapping(.tcp, internalPort: 1)
+    let second = mapper.mapping(.tcp, internalPort: 2)
+    for mapping in [first, second] { _ = try await mapping.mapped(within: .seconds(10)) }
+    let started = ContinuousClock.now
+    #expect(await first.delete())
+    #expect(ContinuousClock.now - started < .milliseconds(900))
+    await server.stop()
+    #expect(await second.delete() == false)
+    await silent.close()
+  }
+
   @Test("RFC 6887 Appendix A: a NAT-PMP gateway does as well")
   func natPMP() async throws {
     let socket = try await UDPSocket(boundTo: PeerAddress(loopback, port: 0))
