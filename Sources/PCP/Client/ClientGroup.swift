@@ -50,9 +50,15 @@ public struct ClientGroup: DatagramEndpoint {
   fileprivate struct Want: Sendable {
     var wish: ClientWish
     var families: AddressFamilies
+    /// What each server knows it by, also of servers that are gone: who comes back would refuse another nonce as long as the
+    /// mapping lives (RFC 6887 section 11.3).
+    var nonces: [ServerChoice.ID: MappingNonce] = [:]
     /// Servers that have been asked to delete it and have not answered.
     var deleting: Set<ServerChoice.ID>?
   }
+
+  /// How many servers a wish remembers before it forgets those that are gone.
+  private static let rememberedServers = 64
 
   private let configuration: ClientConfiguration
   private var random: any RandomSource
@@ -146,10 +152,19 @@ extension ClientGroup {
     guard want.fits(server), var session = sessions[server.id] else { return [] }
     var wish = want.wish
     // Each server is given another nonce (RFC 6887 section 11.2), unless the mapping was made before.
-    if wish.nonce == nil { wish.nonce = MappingNonce(random.octets(MappingNonce().count)) }
+    if wish.nonce == nil { wish.nonce = nonce(of: id, at: server.id) }
     let effects = session.perform(.want(id, wish), at: now)
     sessions[server.id] = session
     return take(effects, of: server.id, at: now)
+  }
+
+  private mutating func nonce(of id: RequestID, at server: ServerChoice.ID) -> MappingNonce? {
+    var nonces = wants[id]?.nonces ?? [:]
+    if let nonce = nonces[server] { return nonce }
+    if nonces.count >= ClientGroup.rememberedServers { nonces = nonces.filter { sessions[$0.key] != nil } }
+    nonces[server] = MappingNonce(random.octets(MappingNonce().count))
+    wants[id]?.nonces = nonces
+    return nonces[server]
   }
 
   private mutating func delete(_ id: RequestID, at now: Instant) -> [Effect] {
