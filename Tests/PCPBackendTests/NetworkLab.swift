@@ -25,7 +25,7 @@ final class NetworkLab {
 
   init() throws {
     for (program, package) in [
-      ("ip", "iproute2"), ("nft", "nftables"), ("conntrack", "conntrack"), ("python3", "python3"), ("sysctl", "procps"),
+      ("ip", "iproute2"), ("nft", "nftables"), ("conntrack", "conntrack"), ("python3", "python3"),
     ] {
       let found = try? Self.run(["/usr/bin/env", "which", program], environment: ["PATH": Self.path])
       guard found?.status == 0 else {
@@ -78,7 +78,9 @@ final class NetworkLab {
     try set(.router, "wan0", ["192.0.2.1/24", "2001:db8:f::1/64"])
     try set(.outside, "eth0", ["192.0.2.10/24", "192.0.2.11/24", "2001:db8:f::10/64"])
     try ip("-n \(name(.outside)) -6 route add fd01::/64 via 2001:db8:f::1")
-    try on(.router, ["sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1"])
+    for setting in ["ipv4/ip_forward", "ipv6/conf/all/forwarding"] {
+      try on(.router, ["sh", "-c", "echo 1 > /proc/sys/net/\(setting)"])
+    }
   }
 
   private func set(_ host: Host, _ interface: String, _ addresses: [String]) throws {

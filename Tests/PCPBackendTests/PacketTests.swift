@@ -112,7 +112,7 @@ struct PacketTests {
       try lab.tell(.client, "udp c 10.1.0.2 5000")
       try lab.tell(.outside, "udp o 192.0.2.10 6000")
       try lab.tell(.outside, "udp p 192.0.2.11 6000")
-      _ = try grant(lab, "map --protocol udp --internal-port 5000 --external-port 4000 --lifetime 2")
+      _ = try grant(lab, "map --protocol udp --internal-port 5000 --external-port 4000 --lifetime 5")
       #expect(try inbound(lab, "one", to: "4000") == "one 192.0.2.10 6000")
       try wait { try elements(lab, "inward_port4") == [] }
       // The flow goes right after the element.
