@@ -210,7 +210,8 @@ extension ExternalPool {
       let isLast = binding.inbound + binding.outbound == 0
       bindings[inner] = isLast ? nil : binding
       if !isLast { continue }
-      guard let end else {
+      // What another has in the backend still is not free for anybody else.
+      guard let end = end ?? (vacatingCounts[outer] == nil ? nil : Instant(nanoseconds: .max)) else {
         free(outer, inner)
         continue
       }
@@ -253,7 +254,7 @@ extension ExternalPool {
 
   /// Frees an external tuple that was held back.
   mutating func release(_ outer: ExternalTuple) {
-    guard holds[outer] != nil, let inner = owners[outer] else { return }
+    guard holds[outer] != nil, vacatingCounts[outer] == nil, let inner = owners[outer] else { return }
     endHold(outer)
     free(outer, inner)
   }

@@ -7,7 +7,7 @@ extension ServerMachine {
   mutating func map(_ request: MapRequest, _ inquiry: Inquiry, at now: Instant) throws(Refusal) -> [Effect] {
     let host = try internalHost(request.options.thirdParty, request.options.thirdPartyID, from: inquiry.peer)
     let inner = InternalTuple(request.protocol, host.address, port: request.internalPort, realm: host.realm)
-    let count = try portCount(of: request)
+    var count = try portCount(of: request)
     if let mapping = pool.statics.mapping(covering: inner) {
       return [.respond(inquiry.token, try answer(request, inquiry, inner, mapping, at: now))]
     }
@@ -17,7 +17,7 @@ extension ServerMachine {
       try checkProtocol(of: inner)
       permitted = try permittedPorts(.map, from: inquiry.peer, inner, count: count)
     }
-    let existing = mappings(for: inner, count: count)
+    let existing = mappings(for: inner, count: &count)
     for mapping in existing {
       if isLeaving(mapping.id) { return [.ignore(inquiry.token)] }
       try authorize(request.nonce, for: mapping, at: now)
@@ -176,11 +176,14 @@ extension ServerMachine {
   }
 
   /// The mappings that a request is about: it renews, or deletes, whatever has one of its ports (RFC 7753 section 4.4.1).
-  private func mappings(for inner: InternalTuple, count: Int) -> [Mapping] {
+  ///
+  /// - Parameter count: how many ports there are to be; fewer where others are mapped behind them.
+  private func mappings(for inner: InternalTuple, count: inout Int) -> [Mapping] {
     let found = table.inbound(from: inner, count: count)
     // A single port other than the one asked for cannot be told to the client, since its answer has no option to say which
     // port it is: the ports before it are mapped instead.
     guard let first = found.first, first.portCount == 1, !first.hasInternalPort(inner.port) else { return found }
+    count = Int(first.inner.port) - Int(inner.port)
     return []
   }
 }
