@@ -54,6 +54,11 @@ import Wire
       ["map", "--protocol", "tcp", "--internal-port", "1", "--keep", "--lifetime", "1"],
       ["map", "--server", "::1", "--protocol", "tcp", "--internal-port", "70000"],
       ["server", "--external-ports", "9-3"],
+      ["server", "--backend", "nftables"],
+      ["server", "--backend", "nftables", "--external-interface", "eth*"],
+      ["server", "--backend", "nftables", "--external-interface", "eth0", "--nftables-table", "a b"],
+      ["server", "--pinholes"],
+      ["server", "--backend", "netfilter"],
     ])
   func mistakes(arguments: [String]) {
     do {
