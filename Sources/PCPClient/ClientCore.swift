@@ -47,7 +47,18 @@ extension ClientCore {
       state.records[id] = MappingRecord(wish, families)
       if state.running == nil { state.running = Task { await self.run() } }
       commandInput.yield(.group(.want(id, wish, of: families)))
+      noticeSilence(id)
       return id
+    }
+  }
+
+  /// Looks after a while whether anybody has answered.
+  private func noticeSilence(_ id: ClientMachine.RequestID? = nil) {
+    Task { [weak self, options] in
+      try? await Task.sleep(for: options.silenceNotice)
+      self?.state.withLock { state in
+        for key in state.records.keys where id == nil || key == id { state.records[key]?.noticeSilence(of: state.servers) }
+      }
     }
   }
 
@@ -179,6 +190,7 @@ extension ClientCore {
       for id in state.records.keys { state.records[id]?.update(servers) }
     }
     await driver.perform(.servers(servers))
+    noticeSilence()
     await network.closeUnused(driver)
   }
 

@@ -63,6 +63,17 @@ struct MappingRecord {
     answers[server] = answer
   }
 
+  /// Calls servers that have said nothing silent.
+  mutating func noticeSilence(of servers: [ServerChoice]) {
+    for server in servers where fits(server) {
+      var answer = answers[server.id] ?? Answer()
+      if answer.endpoint != nil || answer.refusal != nil || answer.unavailability != nil { continue }
+      answer.unavailability = .silent
+      answers[server.id] = answer
+    }
+    update(servers)
+  }
+
   /// From now on it is to be deleted.
   mutating func beginEnding() {
     isEnding = true

@@ -22,7 +22,7 @@ public enum MappingState: Sendable, Hashable {
     case noGateway
     /// The gateway says that nothing listens for such requests.
     case notSupported
-    /// The gateway has not answered.
+    /// The gateway has not answered, but may still do so.
     case silent
     /// `PortMapper.shutdown()` was called.
     case stopped

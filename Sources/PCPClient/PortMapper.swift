@@ -20,6 +20,8 @@ public final class PortMapper: Sendable {
     public var gatewayPort = PCPPorts.server
     /// How often the host's routes and addresses are looked at; there is no other notice of a change.
     public var networkInterval: Duration = .seconds(5)
+    /// After how long a gateway that has not answered is called silent; it is asked on all the same.
+    public var silenceNotice: Duration = .seconds(15)
     /// How long is waited for the answer to a deletion; what is not confirmed by then goes when its life is over.
     public var deletionTimeout: Duration = .seconds(4)
     /// Whether announcements of gateways are listened to, on port 5350 of the groups of RFC 6887 section 14.1.1.

@@ -132,6 +132,10 @@ import Wire
     await #expect(throws: PortMapperError.timedOut) {
       try await silent.mapping(.tcp, internalPort: 1).mapped(within: .milliseconds(200))
     }
+    let patient = PortMapper([[socket.localAddress]]) { $0.silenceNotice = .milliseconds(100) }
+    await #expect(throws: PortMapperError.unavailable(.silent)) {
+      try await patient.mapping(.tcp, internalPort: 1).mapped(within: .seconds(10))
+    }
     await socket.close()
     let refusing = PortMapper([[socket.localAddress]])
     await #expect(throws: PortMapperError.unavailable(.notSupported)) {

@@ -99,6 +99,20 @@ import Wire
     #expect(session.expire(at: next) == [try request(to: first)])
   }
 
+  @Test("RFC 7488 section 3: where the address that has answered does not any more, the walk begins with the first again")
+  func unresponsive() throws {
+    var session = session(try both)
+    _ = session.perform(.want(id(1), wish), at: seconds(0))
+    _ = session.unreachable(first, at: seconds(0))
+    _ = session.receive(try grant(), from: second, to: nil, at: seconds(0))
+    var effects: [ServerSession.Effect] = []
+    while sent(effects).last != first, let next = session.nextDeadline { effects += session.expire(at: next) }
+    #expect(sent(effects) == Array(repeating: second, count: 4) + [first])
+    let now = try #require(session.nextDeadline)
+    #expect(now < seconds(3200))
+    #expect(session.receive(try grant(epochTime: 7), from: first, to: nil, at: now) == [granted])
+  }
+
   @Test("A new wish wakes a server that rests")
   func wake() throws {
     var session = session(try both)

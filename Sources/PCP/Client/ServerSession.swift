@@ -35,6 +35,8 @@ public struct ServerSession: DatagramEndpoint {
   private var random: any RandomSource
   private var place = 0
   private var walk: Walk?
+  /// Whether the present address has answered since it came into use.
+  private var hasAnswered = false
   private var machine: ClientMachine
   /// There while the server is spoken to in NAT-PMP; the other machine is idle then.
   private var natPMP: NATPMPClientMachine?
@@ -176,6 +178,8 @@ extension ServerSession {
   /// On to the next address, or to rest after the last.
   private mutating func goOn(at now: Instant) -> [Effect] {
     if case .rest = walk { return [] }
+    // An address that has answered, and does not any more, is where a new walk begins.
+    if hasAnswered { return beginWalk(at: now) }
     if place + 1 < server.paths.count {
       place += 1
       return move(at: now)
@@ -195,6 +199,7 @@ extension ServerSession {
   }
 
   private mutating func move(at now: Instant) -> [Effect] {
+    hasAnswered = false
     let input: ClientMachine.Input = .move(path.client)
     return leaveNATPMP(at: now) + take(machine.handle(input, at: now), at: now)
   }
@@ -211,6 +216,7 @@ extension ServerSession {
       return []
     }
     place = 0
+    hasAnswered = false
     walk = .under(startedAt: now)
     // Whatever the mappings were, they are not of this address, or not of this server.
     let effects = leaveNATPMP(at: now)
@@ -282,7 +288,7 @@ extension ServerSession {
   private mutating func take(_ effects: [ClientMachine.Effect], at now: Instant) -> [Effect] {
     var results: [Effect] = []
     var hasGivenUp = false
-    var hasAnswered = false
+    var isAnswered = false
     for effect in effects {
       switch effect {
       case .send(let request):
@@ -293,19 +299,20 @@ extension ServerSession {
         // There are other addresses.
         hasGivenUp = true
         continue
-      case .alive, .announced, .granted, .refused: hasAnswered = true
+      case .alive, .announced, .granted, .refused: isAnswered = true
       case .deleted, .expired, .unanswered, .serverLostState: break
       }
       guard let event = ClientEvent(effect) else { continue }
       note(event)
       results.append(.report(event))
     }
-    if hasAnswered { results += wake(at: now) }
+    if isAnswered { results += wake(at: now) }
     return hasGivenUp ? results + goOn(at: now) : results
   }
 
   /// A server that has answered is there: what it was not asked while it rested it is asked now.
   private mutating func wake(at now: Instant) -> [Effect] {
+    hasAnswered = true
     guard case .rest = walk else { return [] }
     walk = .under(startedAt: now)
     return take(machine.handle(.move(path.client), at: now), at: now)
