@@ -50,17 +50,13 @@ struct NFTables: Sendable {
   ///
   /// - Throws: when the table is not of the backend's making.
   func leftovers() async throws(BackendFault) -> [Leftover] {
-    let output = try await program.run(["-n", "-j", "list", "table", "inet", table])
+    let output = try await program.run(["-n", "list", "table", "inet", table])
     guard output.status == 0 else { throw BackendFault("nft does not list the table \(table): \(output.reason)") }
-    guard let contents = try? JSONDecoder().decode(TableContents.self, from: output.text) else {
-      throw BackendFault("nft lists the table \(table) in a way that cannot be read")
-    }
-    let sets = contents.nftables.compactMap { $0.map ?? $0.set }
-    let marker = SetName(purpose: .inward(.port), family: .ipv4).text
-    guard sets.contains(where: { $0.name == marker }) else {
+    let contents = TableContents(String(decoding: output.text, as: UTF8.self))
+    guard contents.sets.contains(Substring(SetName(purpose: .inward(.port), family: .ipv4).text)) else {
       throw BackendFault("there is a table inet \(table) already, which is not the server's own: choose another name")
     }
-    return sets.flatMap { set in (set.elem ?? []).compactMap { Leftover(set: set.name, $0) } }
+    return contents.leftovers
   }
 }
 
@@ -71,70 +67,54 @@ struct Leftover: Hashable, Sendable {
   var remote: PeerAddress?
 }
 
-/// What `nft -j` shows of a table: its sets and maps.
-private struct TableContents: Decodable {
-  struct Item: Decodable {
-    var map: Contents?
-    var set: Contents?
-  }
+/// What `nft list table` shows: its sets and maps, and the mappings that elements tell of.
+struct TableContents: Sendable {
+  private(set) var sets: Set<Substring> = []
+  private(set) var leftovers: [Leftover] = []
 
-  struct Contents: Decodable {
-    var name: String
-    var elem: [Element]?
-  }
+  /// Those that tell of mappings; what others have says the same again, or of what is let in.
+  private static let telling: Set<Substring> = Set(
+    AddressFamily.allCases.flatMap { family in
+      ([.inwardPeer] + MappingScope.allCases.map { .inward($0) }).map { Substring(SetName(purpose: $0, family: family).text) }
+    })
 
-  /// A key, and what it leads to in a map.
-  struct Element: Decodable {
-    var key: [String]
-    var value: [String]
-
-    init(from decoder: any Decoder) throws {
-      if var pair = try? decoder.unkeyedContainer() {
-        key = try pair.decode(Words.self).words
-        value = pair.isAtEnd ? [] : try pair.decode(Words.self).words
-      } else {
-        key = try Words(from: decoder).words
-        value = []
+  init(_ text: String) {
+    var set: Substring?
+    var isInElements = false
+    for line in text.split(separator: "\n") {
+      var rest = line.drop { $0 == " " || $0 == "\t" }
+      if rest.hasPrefix("map ") || rest.hasPrefix("set ") || rest.hasPrefix("chain ") {
+        let words = rest.split(separator: " ")
+        set = words[0] == "chain" ? nil : words[1]
+        if let set { sets.insert(set) }
+        isInElements = false
+        continue
       }
+      guard let set, Self.telling.contains(set) else { continue }
+      if rest.hasPrefix("elements = {") {
+        isInElements = true
+        rest = rest.dropFirst("elements = {".count)
+      }
+      guard isInElements else { continue }
+      if rest.hasSuffix("}") {
+        isInElements = false
+        rest.removeLast()
+      }
+      leftovers += rest.split(separator: ",").compactMap { Leftover($0) }
     }
   }
-
-  /// `"192.0.2.1"`, `17` or `{"concat": [...]}`.
-  struct Words: Decodable {
-    var words: [String]
-
-    private enum Key: CodingKey { case concat }
-
-    init(from decoder: any Decoder) throws {
-      if let container = try? decoder.container(keyedBy: Key.self), container.contains(.concat) {
-        words = try container.decode([Words].self, forKey: .concat).flatMap(\.words)
-      } else if let number = try? decoder.singleValueContainer().decode(Int.self) {
-        words = ["\(number)"]
-      } else {
-        // Intervals, which no map has, are of no interest.
-        words = [(try? decoder.singleValueContainer().decode(String.self)) ?? ""]
-      }
-    }
-  }
-
-  var nftables: [Item]
 }
 
 extension Leftover {
-  /// - Returns: nil for an element that tells of no mapping, or tells what another does too.
-  fileprivate init?(set: String, _ element: TableContents.Element) {
-    for family in AddressFamily.allCases {
-      for purpose in [.inwardPeer] + MappingScope.allCases.map({ SetName.Purpose.inward($0) }) {
-        guard SetName(purpose: purpose, family: family).text == set else { continue }
-        self.init(element.key, leadingTo: element.value)
-        return
-      }
-    }
-    return nil
+  /// Reads an element such as `192.0.2.1 . 17 . 4000 : 10.1.0.2 . 5000`; the map's part is not there in sets.
+  init?(_ element: Substring) {
+    let words = element.split(separator: " ").filter { $0 != "." }
+    let sides = words.split(separator: ":", omittingEmptySubsequences: false)
+    self.init(Array(sides[0]), leadingTo: sides.count > 1 ? Array(sides[1]) : [])
   }
 
-  private init?(_ key: [String], leadingTo value: [String]) {
-    func port(_ words: [String], _ index: Int) -> UInt16 { words.indices.contains(index) ? UInt16(words[index]) ?? 0 : 0 }
+  private init?(_ key: [Substring], leadingTo value: [Substring]) {
+    func port(_ words: [Substring], _ index: Int) -> UInt16 { words.indices.contains(index) ? UInt16(words[index]) ?? 0 : 0 }
     guard let first = key.first, let outside = IPv6Address(plain: first) else { return nil }
     let transport = TransportProtocol(rawValue: UInt8(clamping: port(key, 1)))
     outer = ExternalTuple(transport, outside, port: port(key, 2))

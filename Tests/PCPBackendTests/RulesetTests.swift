@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Testing
 
 @testable import PCPBackend
@@ -36,6 +37,48 @@ struct RulesetTests {
   func removal() {
     let ruleset = Ruleset(configuration: NFTablesConfiguration(externalInterfaces: ["wan0"]))
     #expect(ruleset.removal == "add table inet wiregen_pcp\ndelete table inet wiregen_pcp\n")
+  }
+
+  @Test("What a table holds is read back")
+  func contents() {
+    let contents = TableContents(
+      """
+      table inet t {
+      \tcomment "x"
+      \tmap inward_port4 {
+      \t\ttype ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service
+      \t\telements = { 192.0.2.1 . 17 . 4000 : 10.1.0.2 . 5000,
+      \t\t\t     192.0.2.1 . 6 . 4001 : 10.1.0.2 . 80 }
+      \t}
+
+      \tmap outward_port4 {
+      \t\telements = { 10.1.0.2 . 17 . 5000 : 192.0.2.1 . 4000 }
+      \t}
+
+      \tmap inward_host4 {
+      \t\ttype ipv4_addr : ipv4_addr
+      \t\telements = { 192.0.2.2 : 10.1.0.3 }
+      \t}
+
+      \tset inward_peer6 {
+      \t\telements = { 2001:db8::2 . 6 . 80 . 2001:db8:9::1 . 7 }
+      \t}
+
+      \tset inward_protocol6 {
+      \t}
+
+      \tchain prerouting {
+      \t\tudp dport { 5350, 5351 } return
+      \t}
+      }
+      """)
+    #expect(contents.sets.count == 5)
+    #expect(contents.leftovers.map { "\($0.inner.protocol.rawValue)" } == ["17", "6", "0", "6"])
+    #expect(contents.leftovers.map(\.outer.port) == [4000, 4001, 0, 80])
+    #expect(contents.leftovers.map(\.inner.port) == [5000, 80, 0, 80])
+    #expect(contents.leftovers.map(\.inner.address.plainText) == ["10.1.0.2", "10.1.0.2", "10.1.0.3", "2001:db8::2"])
+    #expect(contents.leftovers.map { $0.remote.map { "\($0)" } } == [nil, nil, nil, "[2001:db8:9::1]:7"])
+    #expect(TableContents("").sets.isEmpty)
   }
 
   @Test("Names that would mean more than a name are refused")
