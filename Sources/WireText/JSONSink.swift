@@ -115,7 +115,10 @@ struct JSONBuilder: JSONSink {
   }
 
   private mutating func add(_ part: JSONValue) {
-    guard !open.isEmpty else { return value = part }
+    guard !open.isEmpty else {
+      value = part
+      return
+    }
     open[open.count - 1].entries.append(JSONValue.Entry(open[open.count - 1].key, part))
   }
 }

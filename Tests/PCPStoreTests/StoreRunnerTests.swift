@@ -20,7 +20,9 @@ import Wire
   }
 
   /// What a server is told, as many answers as there are changes.
-  private func answers(_ store: MappingStore, _ changes: [MappingStore.Change]) async -> (told: [ServerEndpoint.Command], faults: Int) {
+  private func answers(_ store: MappingStore, _ changes: [MappingStore.Change]) async -> (
+    told: [ServerEndpoint.Command], faults: Int
+  ) {
     let (stream, continuation) = AsyncStream.makeStream(of: ServerEndpoint.Command.self)
     let faults = Mutex(0)
     let runner = StoreRunner(

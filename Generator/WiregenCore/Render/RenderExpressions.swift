@@ -194,7 +194,8 @@ struct ExpressionRenderer {
     guard let path = expression.namedPath else { return "false" }
     let constant = literal(String(decoding: text, as: UTF8.self))
     return access(path, or: "false") { target in
-      target.span.isEmpty ? Compare.equal(target.octetsText, "Swift.Array(\(constant).utf8)") : "\(target.span).isEqual(to: \(constant))"
+      target.span.isEmpty
+        ? Compare.equal(target.octetsText, "Swift.Array(\(constant).utf8)") : "\(target.span).isEqual(to: \(constant))"
     }
   }
 

@@ -168,7 +168,8 @@ extension ListRenderer {
 
   private func renderEquality(_ source: inout SwiftSource) {
     let access = context.access
-    Compare.renderEquality(of: stored.map(\.storage) + ["unknown"], "self.order.isSame(as: other.order, self.counts)", access, &source)
+    Compare.renderEquality(
+      of: stored.map(\.storage) + ["unknown"], "self.order.isSame(as: other.order, self.counts)", access, &source)
     source.line()
     source.block("\(access)func hash(into hasher: inout Hasher)") { inner in
       for property in stored.map(\.storage) + ["unknown"] { inner.line("hasher.combine(self.\(property))") }

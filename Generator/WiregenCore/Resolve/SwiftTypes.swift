@@ -17,7 +17,8 @@ enum SwiftTypes {
     "ExtensionOccurrences", "ExtensionRegistry", "ExtensionUse", "FirstOccurrence", "FixedLayout", "Frame", "FramedMessages",
     "IPv4Address", "IPv6Address", "KeptElement", "MACAddress", "MessageBound", "MessageWriting", "Occurrence", "Octets",
     "ProtocolCode", "Wire",
-    "WireBody", "WireDate", "WireDefinition", "WireEquatable", "WireError", "WireLayout", "WireMessages", "WireName", "WirePath", "WireString",
+    "WireBody", "WireDate", "WireDefinition", "WireEquatable", "WireError", "WireLayout", "WireMessages", "WireName", "WirePath",
+    "WireString",
   ]
 
   /// What generated types have inside.
