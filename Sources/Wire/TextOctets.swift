@@ -17,11 +17,13 @@ extension [UInt8] {
   }
 
   /// Appends octets in lower-case hexadecimal, two digits an octet.
-  package mutating func write(hexadecimal octets: some Sequence<UInt8>) {
-    for octet in octets {
-      append(hexadecimalDigit(octet >> 4))
-      append(hexadecimalDigit(octet & 15))
-    }
+  package mutating func write(hexadecimal octets: [UInt8]) {
+    for octet in octets { write(hexadecimal: octet) }
+  }
+
+  fileprivate mutating func write(hexadecimal octet: UInt8) {
+    append(hexadecimalDigit(octet >> 4))
+    append(hexadecimalDigit(octet & 15))
   }
 
   /// Appends an address as four decimal numbers with dots.
@@ -123,4 +125,6 @@ func asciiText(_ write: (inout [UInt8]) -> Void) -> String {
 }
 
 /// Lower-case hexadecimal, two digits an octet.
-package func hexadecimal(_ octets: some Sequence<UInt8>) -> String { asciiText { $0.write(hexadecimal: octets) } }
+package func hexadecimal(_ octets: some Sequence<UInt8>) -> String {
+  asciiText { for octet in octets { $0.write(hexadecimal: octet) } }
+}

@@ -92,8 +92,11 @@ class DecodingFrame {
   /// Whether the walk can go on behind it, whatever is wrong in it.
   var isContainer: Bool { false }
 
-  /// The message whose own members it has.
-  var messageBody: BodyDefinition? { nil }
+  /// Whether it has a message's own members.
+  var isMessage: Bool { false }
+
+  /// Whether it has a message's own members, and a match leaves the one of that name one value only.
+  func isFixedByMatch(_ name: String) -> Bool { false }
 
   /// The protocol code of an error in the value of one of its members.
   final func code(of member: Member) -> UInt64? { member.inheritsCode ? invalidCode ?? member.code : member.code }

@@ -51,6 +51,8 @@ final class BodyFrame: DecodingFrame {
   /// Errors noted before it.
   let errorsBefore: Int
   let before: Before
+  /// What matches of the message leave one value only.
+  private let fixedMembers: [String]
   private var place = 0
   /// End of the container before a length in the body made it shorter.
   private var widerEnd: Int?
@@ -69,6 +71,9 @@ final class BodyFrame: DecodingFrame {
     // What was found out about a message before its members is in it too.
     errorsBefore = purpose.isOutermost ? 0 : run.errors
     before = BodyFrame.before(purpose, isMessage: run.message != nil)
+    fixedMembers = purpose.isOutermost ? body.fixedMembers : []
+    var node = node
+    node.children.reserveCapacity(body.members.count)
     super.init(
       node, in: run, code: invalidCode ?? body.code, invalidCode: invalidCode, stepCount: stepCount,
       nesting: body.maximumDepth == nil ? nil : index.map(Nesting.body))
@@ -84,7 +89,9 @@ final class BodyFrame: DecodingFrame {
     }
   }
 
-  override var messageBody: BodyDefinition? { isOutermost && body.message != nil ? body : nil }
+  override var isMessage: Bool { isOutermost && body.message != nil }
+
+  override func isFixedByMatch(_ name: String) -> Bool { fixedMembers.contains(name) }
 
   override var isContainer: Bool {
     if case .element = purpose { return true }

@@ -28,7 +28,7 @@ extension DecodingRun {
     case .rest(let unit, let plus):
       try limit(found, to: Int128(position) + value * Int128(unit) - Int128(plus), in: frame)
     case .message(let unit, let plus):
-      guard frame.messageBody != nil else { return }
+      guard frame.isMessage else { return }
       try limit(found, to: value * Int128(unit) - Int128(plus), in: frame)
     case .element:
       guard frame.isOutermost else { return }
@@ -80,7 +80,7 @@ extension DecodingRun {
   ) throws(Stop) {
     switch (scope, frame.before) {
     case (.body, _): frame.expect(checksum)
-    case (.message, _): if frame.messageBody != nil { try compare(checksum, over: 0..<end, in: frame) }
+    case (.message, _): if frame.isMessage { try compare(checksum, over: 0..<end, in: frame) }
     case (.before, .itself): try compare(checksum, before: checksum.range.lowerBound, in: frame)
     case (.before, .end(let end)): try compare(checksum, before: end, in: frame)
     case (.before, .nothing): break

@@ -66,6 +66,11 @@ extension BodyDefinition {
     return nil
   }
 
+  /// The members that matches of the message leave one value only.
+  var fixedMembers: [String] {
+    message?.matches.compactMap { $0.first == $0.last ? $0.member : nil } ?? []
+  }
+
   /// The only value a match of the message leaves the member.
   func fixedValue(of member: String) -> UInt64? {
     message?.matches.first { $0.member == member && $0.first == $0.last }?.first

@@ -77,14 +77,14 @@ extension DecodingRun {
   mutating func address(_ member: Member, of frame: DecodingFrame) throws(Stop) {
     let size = member.fixedSize ?? 0
     let start = try take(size, member.name, code: frame.code)
-    let part = octets[start..<start + size]
+    func number(_ offset: Int, _ count: Int) -> UInt64 {
+      octets.unsigned(at: start + offset, size: count, isLittleEndian: false)
+    }
     let value: WireTree.Value =
-      if let address = IPv4Address(octets: part) {
-        .ipv4(address)
-      } else if let address = IPv6Address(octets: part) {
-        .ipv6(address)
-      } else {
-        .mac(MACAddress(Octets<6>(part) ?? Octets<6>()))
+      switch size {
+      case 4: .ipv4(IPv4Address(UInt32(truncatingIfNeeded: number(0, 4))))
+      case 16: .ipv6(IPv6Address(high: number(0, 8), low: number(8, 8)))
+      default: .mac(MACAddress(Octets<6>(octets[start..<start + size]) ?? Octets<6>()))
       }
     frame.node.children.append(WireTree.Node(member, value: value, start: start, count: size))
   }
@@ -96,7 +96,7 @@ extension DecodingRun {
     _ value: Int128, _ member: Member, _ shape: IntegerShape, at offset: Int, in frame: DecodingFrame
   ) throws(Stop) {
     // The match has been checked already, before everything else.
-    if isFixedByMatch(member, in: frame) { return }
+    if frame.isFixedByMatch(member.name) { return }
     if let constant = shape.constant {
       if value != constant { try wrong(.constant, member, member.name, at: offset, in: frame) }
       return
@@ -116,13 +116,9 @@ extension DecodingRun {
 
   private func role(of member: Member, _ shape: IntegerShape, in frame: DecodingFrame) -> WireTree.Role {
     if shape.computed != nil { return .computed }
-    return shape.constant != nil || isFixedByMatch(member, in: frame) ? .constant : .member
+    return shape.constant != nil || frame.isFixedByMatch(member.name) ? .constant : .member
   }
 
-  /// Whether it is a member of the message that a match leaves one value only.
-  private func isFixedByMatch(_ member: Member, in frame: DecodingFrame) -> Bool {
-    frame.messageBody?.fixedValue(of: member.name) != nil
-  }
 }
 
 extension Interpreter {

@@ -144,7 +144,7 @@ private struct OpenNode {
   func writeEnd(to sink: inout some JSONSink) {
     if let kept {
       sink.key("hex")
-      sink.string { $0.write(hexadecimal: kept.value) }
+      sink.string { $0.write(hexadecimal: Array(kept.value)) }
     }
     for _ in 0..<closings { sink.close() }
   }

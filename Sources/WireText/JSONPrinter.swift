@@ -107,7 +107,7 @@ extension JSONText {
 
   private mutating func quote(_ string: String) {
     octets.append(quotationMark)
-    if string.utf8.contains(where: mayNeedEscape) {
+    if mayNeedEscape(string) {
       for scalar in string.unicodeScalars { write(scalar) }
     } else {
       octets.append(contentsOf: string.utf8)
@@ -130,12 +130,16 @@ extension JSONText {
   }
 }
 
-/// Whether an octet of UTF-8 is, or begins, something that is escaped.
-private func mayNeedEscape(_ octet: UInt8) -> Bool {
-  switch octet {
-  case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: true
-  // U+0080 to U+00BF, and U+2000 to U+2FFF.
-  case 0xC2, 0xE2: true
-  default: false
+/// Whether there is an octet in the text that is, or begins, something that is escaped.
+private func mayNeedEscape(_ text: String) -> Bool {
+  let octets = text.utf8.span
+  for index in octets.indices {
+    switch octets[index] {
+    case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: return true
+    // U+0080 to U+00BF, and U+2000 to U+2FFF.
+    case 0xC2, 0xE2: return true
+    default: break
+    }
   }
+  return false
 }

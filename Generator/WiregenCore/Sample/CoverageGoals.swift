@@ -154,7 +154,9 @@ struct CoverageGoals {
       add(.most(allowed.maximum ?? max(2, allowed.minimum + 1)), place)
       if allowed.minimum > 0 || allowed.requiredWhen != nil { add(.refused(.missing, rule: nil), place) }
       // One too many of what must be first or last is also in a wrong place.
-      if let maximum = allowed.maximum, maximum <= 64, allowed.position == nil { add(.refused(.excess, rule: nil), place) }
+      if let maximum = allowed.maximum, maximum <= 64, maximum < shape.mostElements, allowed.position == nil {
+        add(.refused(.excess, rule: nil), place)
+      }
       if allowed.position != nil { add(.refused(.order, rule: nil), place) }
       if allowed.maximum != 0 { add(body: element.body) }
     }
@@ -183,5 +185,13 @@ extension BodyDefinition {
     guard case .path(let path) = expression, path.count == 1, case .integer(let shape)? = anyMember(named: path[0])?.kind
     else { return false }
     return shape.computed != nil
+  }
+}
+
+extension ListShape {
+  /// How many elements there can be at most, where the schema says so by a number.
+  fileprivate var mostElements: Int {
+    if case .count(.number(let count)) = end { return Int(clamping: count) }
+    return .max
   }
 }
