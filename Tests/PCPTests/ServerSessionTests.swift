@@ -184,6 +184,37 @@ import Wire
     #expect(session.nextDeadline == nil)
   }
 
+  @Test("RFC 6886 sections 3.2 to 3.5: a whole conversation, octet by octet")
+  func octets() throws {
+    var session = session(one)
+    _ = session.perform(.want(id(1), .map(MapWish(.tcp, internalPort: 0x1F90, lifetime: 0x1C20))), at: seconds(0))
+    let conversation: [(answer: [UInt8], next: [UInt8])] = [
+      ([0, 0, 0, 1, 0, 0, 0x0E, 0x10], [0, 0]),
+      (
+        [0, 128, 0, 0, 0, 0, 0x0E, 0x10, 192, 0, 2, 1],
+        [0, 2, 0, 0, 0x1F, 0x90, 0, 0, 0, 0, 0x1C, 0x20]
+      ),
+      // Of UDP, which nobody has asked for; then what was asked for.
+      ([0, 129, 0, 0, 0, 0, 0x0E, 0x10, 0x1F, 0x90, 0x23, 0x28, 0, 0, 0x1C, 0x20], []),
+      ([0, 130, 0, 0, 0, 0, 0x0E, 0x10, 0x1F, 0x90, 0x23, 0x28, 0, 0, 0x1C, 0x20], []),
+    ]
+    for (answer, next) in conversation {
+      let effects = session.receive(answer, from: first, to: nil, at: seconds(0))
+      let requests = effects.compactMap { if case .transmit(let datagram) = $0 { datagram.octets } else { nil } }
+      #expect(requests == (next.isEmpty ? [] : [next]))
+    }
+    // Halfway through its life, with the port that was granted.
+    #expect(session.nextDeadline == seconds(3600))
+    let renewal: [UInt8] = [0, 2, 0, 0, 0x1F, 0x90, 0x23, 0x28, 0, 0, 0x1C, 0x20]
+    #expect(session.expire(at: seconds(3600)) == [.transmit(Datagram(renewal, to: first, from: inside.address))])
+    let deletion: [UInt8] = [0, 2, 0, 0, 0x1F, 0x90, 0, 0, 0, 0, 0, 0]
+    _ = session.receive(conversation[3].answer, from: first, to: nil, at: seconds(3600))
+    #expect(
+      session.perform(.delete(id(1)), at: seconds(3600)) == [.transmit(Datagram(deletion, to: first, from: inside.address))])
+    let gone: [UInt8] = [0, 130, 0, 0, 0, 0, 0x1C, 0x20, 0x1F, 0x90, 0, 0, 0, 0, 0, 0]
+    #expect(session.receive(gone, from: first, to: nil, at: seconds(3600)) == [.report(.deleted(id(1)))])
+  }
+
   @Test("RFC 6887 section 9: a gateway that speaks PCP now is spoken to in PCP again")
   func upgrade() throws {
     var session = try natPMPSession()
