@@ -74,6 +74,15 @@ import Wire
     #expect(server.machine.mappings.map(\.inner.address) == [address("198.51.100.7")])
   }
 
+  @Test("THIRD_PARTY of no host is malformed", arguments: ["0.0.0.0", "::", "224.0.0.1", "ff02::1"])
+  func thirdPartyOfNobody(text: String) {
+    var server = TestServer()
+    let manager = peer("198.51.100.9")
+    let options = MapRequest.Options(thirdParty: ThirdPartyOption(address: address(text)))
+    let answer = server.map(.test(from: manager, options: options), from: manager, at: seconds(0))
+    #expect(answer == .refusal(.malformedOption, lifetime: 1800))
+  }
+
   @Test("THIRD_PARTY_ID is not supported")
   func thirdPartyID() {
     var server = TestServer()

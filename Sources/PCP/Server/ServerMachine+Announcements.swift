@@ -41,6 +41,7 @@ extension ServerMachine {
   /// - Parameter informed: clients that learn of it otherwise.
   mutating func loseState(informed: Set<PeerAddress> = [], at now: Instant) -> [Effect] {
     epochStartedAt = now
+    if configuration.announcementCount < 1 { return [] }
     for mapping in table.all where !informed.contains(mapping.requester) {
       announcing.contacts[mapping.requester] = Announcing.Contact(server: mapping.server)
     }

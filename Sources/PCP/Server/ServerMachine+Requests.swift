@@ -13,6 +13,7 @@ extension ServerMachine {
     guard configuration.thirdPartyClients.contains(where: { $0.contains(peer.address) }) else {
       throw refusal(.unsuppOption)
     }
+    if thirdParty.address.isUnspecified || thirdParty.address.isMulticast { throw refusal(.malformedOption) }
     guard let realm = thirdPartyID?.value else { return Host(address: thirdParty.address, realm: []) }
     if configuration.thirdPartyIDs.isEmpty { throw refusal(.unsuppOption) }
     if !configuration.thirdPartyIDs.contains(where: { $0.count == realm.count }) {
