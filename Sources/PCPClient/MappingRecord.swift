@@ -65,13 +65,16 @@ struct MappingRecord {
 
   /// Calls servers that have said nothing silent.
   mutating func noticeSilence(of servers: [ServerChoice]) {
+    var isNews = false
     for server in servers where fits(server) {
       var answer = answers[server.id] ?? Answer()
       if answer.endpoint != nil || answer.refusal != nil || answer.unavailability != nil { continue }
       answer.unavailability = .silent
       answers[server.id] = answer
+      isNews = true
     }
-    update(servers)
+    // Before any gateway has been looked for nothing can be said of them.
+    if isNews { update(servers) }
   }
 
   /// From now on it is to be deleted.

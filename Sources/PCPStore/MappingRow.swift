@@ -13,6 +13,8 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
   var `protocol`: UInt8
   var internalAddress: Data
   var internalPort: UInt16
+  /// Of a host that shares its address.
+  var internalRealm: Data
   var externalAddress: Data
   var externalPort: UInt16
   var portCount: UInt16
@@ -37,6 +39,7 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
     self.protocol = mapping.inner.protocol.rawValue
     internalAddress = Data(mapping.inner.address.octets)
     internalPort = mapping.inner.port
+    internalRealm = Data(mapping.inner.realm)
     externalAddress = Data(mapping.outer.address.octets)
     externalPort = mapping.outer.port
     portCount = mapping.portCount
@@ -60,7 +63,7 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
     guard let nonce = MappingNonce(nonce) else { throw StoreFault("is damaged: the nonce of mapping \(id)") }
     return Mapping(
       id: Mapping.ID(rawValue: UInt64(bitPattern: id)), kind: try kind,
-      inner: InternalTuple(transport, try address(internalAddress), port: internalPort),
+      inner: InternalTuple(transport, try address(internalAddress), port: internalPort, realm: Array(internalRealm)),
       outer: ExternalTuple(transport, try address(externalAddress), port: externalPort), portCount: portCount, nonce: nonce,
       filters: try filterOptions, words: words.map { WireString(octets: Array($0)) },
       requester: PeerAddress(try address(requesterAddress), port: requesterPort, scope: requesterScope),

@@ -126,6 +126,7 @@ extension Database {
           protocol INTEGER NOT NULL,
           internalAddress BLOB NOT NULL,
           internalPort INTEGER NOT NULL,
+          internalRealm BLOB NOT NULL,
           externalAddress BLOB NOT NULL,
           externalPort INTEGER NOT NULL,
           portCount INTEGER NOT NULL,

@@ -29,7 +29,7 @@ import Wire
   private func outbound(_ id: UInt64) throws -> Mapping {
     Mapping(
       id: Mapping.ID(rawValue: id), kind: .outbound(remote: PeerAddress(IPv6Address(high: 1, low: 2), port: 53)),
-      inner: InternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5),
+      inner: InternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5, realm: [9, 8, 7]),
       outer: ExternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5), nonce: try #require(MappingNonce(Array(13...24))),
       requester: PeerAddress(IPv6Address(high: 3, low: 4), port: 1), expiresAt: now + .seconds(120))
   }

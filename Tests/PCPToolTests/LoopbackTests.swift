@@ -66,6 +66,18 @@ import Wire
     Int64(epochTime) <= (ContinuousClock.now - start).components.seconds
   }
 
+  /// The next event but announcements and what follows from them: on a busy machine a request is sent again before its answer is
+  /// read, and the second answer is as one that nobody asked for.
+  private func next(_ events: inout AsyncStream<ClientEvent>.Iterator) async -> ClientEvent? {
+    while let event = await events.next() {
+      switch event {
+      case .announced, .serverLostState, .speaks: continue
+      default: return event
+      }
+    }
+    return nil
+  }
+
   private func id(_ number: UInt64) -> ClientMachine.RequestID { .init(rawValue: number) }
 
   @Test("ANNOUNCE, MAP with FILTER, PEER, delete and an error", .timeLimit(.minutes(1)), arguments: families)
@@ -73,7 +85,7 @@ import Wire
     let started = ContinuousClock.now
     try await converse(family) { client, events in
       await client.perform(.announce(id(1)))
-      guard case .alive(id(1), let epochTime)? = await events.next() else {
+      guard case .alive(id(1), let epochTime)? = await next(&events) else {
         Issue.record("no answer to ANNOUNCE")
         return
       }
@@ -85,7 +97,7 @@ import Wire
         FilterOption(prefixLength: 128, remotePeerPort: 0, remotePeerAddress: family.remote)
       ]
       await client.perform(.map(id(2), wish))
-      guard case .granted(id(2), let grant)? = await events.next() else {
+      guard case .granted(id(2), let grant)? = await next(&events) else {
         Issue.record("no mapping")
         return
       }
@@ -96,18 +108,18 @@ import Wire
       let peer = PeerWish(
         .tcp, internalPort: 4000, remotePort: 443, remoteAddress: family.remote, lifetime: 600)
       await client.perform(.peer(id(3), peer))
-      guard case .granted(id(3), _)? = await events.next() else {
+      guard case .granted(id(3), _)? = await next(&events) else {
         Issue.record("no outbound mapping")
         return
       }
 
       await client.perform(.map(id(4), MapWish(.udp, internalPort: 3938, lifetime: 0)))
-      guard case .refused(id(4), .notAuthorized, _, _)? = await events.next() else {
+      guard case .refused(id(4), .notAuthorized, _, _)? = await next(&events) else {
         Issue.record("not refused")
         return
       }
       await client.perform(.delete(id(2)))
-      #expect(await events.next() == .deleted(id(2)))
+      #expect(await next(&events) == .deleted(id(2)))
     }
   }
 
@@ -116,8 +128,10 @@ import Wire
     let started = ContinuousClock.now
     try await converse(family, announcing: true) { _, events in
       for _ in 0..<2 {
-        guard case .announced(let epochTime)? = await events.next() else {
-          Issue.record("not announced")
+        var event = await events.next()
+        while case .speaks? = event { event = await events.next() }
+        guard case .announced(let epochTime)? = event else {
+          Issue.record("not announced: \(event.map { "\($0)" } ?? "the end")")
           return
         }
         #expect(Self.isEpoch(epochTime, of: started))
@@ -198,8 +212,15 @@ import Wire
     var answers = other.received.makeAsyncIterator()
     try await socket.send(Datagram([1], to: other.localAddress))
     #expect(await answers.next()?.octets == [1])
-    try await other.send(Datagram([2], to: socket.localAddress))
+    // The last of the failures may still close it; what comes while it is opened again is lost, as on the network.
+    let sending = Task {
+      while !Task.isCancelled {
+        try await other.send(Datagram([2], to: socket.localAddress))
+        try await Task.sleep(for: .milliseconds(50))
+      }
+    }
     #expect(await received.next()?.octets == [2])
+    sending.cancel()
     await socket.close()
     await other.close()
   }
