@@ -92,6 +92,26 @@ public actor UDPSocket {
     return channel
   }
 
+  /// How often a socket that was lost is opened again, and the wait after the first failure, which doubles: a host that is out of
+  /// descriptors, say, may have some again.
+  private static let reopenings = 8
+  private static let firstReopeningDelay = Duration.milliseconds(20)
+
+  private static func openPatiently(
+    _ address: PeerAddress, _ peer: PeerAddress?, isShared: Bool, _ reader: DatagramReader
+  ) async throws -> any Channel {
+    var delay = firstReopeningDelay
+    for _ in 1..<reopenings {
+      do {
+        return try await open(address, peer, isShared: isShared, reader)
+      } catch {
+        try await Task.sleep(for: delay)
+        delay *= 2
+      }
+    }
+    return try await open(address, peer, isShared: isShared, reader)
+  }
+
   /// Has groups reached by the interface whose address the socket is bound to, rather than by the default route.
   private static func sendMulticast(_ channel: any Channel, _ address: PeerAddress) async throws {
     let bound = PeerAddress(address.address, port: 0, scope: address.scope)
@@ -117,9 +137,11 @@ public actor UDPSocket {
     if channel.isActive { return }
     let task =
       reopening
-      ?? Task { [localAddress, remoteAddress, isShared, continuation, complaints] in
+      ?? Task { [localAddress, remoteAddress, isShared, continuation, complaints, channel] in
         let reader = DatagramReader(continuation, complaints, remoteAddress)
-        return try await UDPSocket.open(localAddress, remoteAddress, isShared: isShared, reader)
+        // A channel is no longer active a moment before its address is free.
+        try? await channel.closeFuture.get()
+        return try await UDPSocket.openPatiently(localAddress, remoteAddress, isShared: isShared, reader)
       }
     reopening = task
     do {

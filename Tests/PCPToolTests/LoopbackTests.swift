@@ -68,9 +68,12 @@ import Wire
 
   /// The next event but announcements and what follows from them: on a busy machine a request is sent again before its answer is
   /// read, and the second answer is as one that nobody asked for.
-  private func next(_ events: inout AsyncStream<ClientEvent>.Iterator) async -> ClientEvent? {
+  private func next(
+    _ events: inout AsyncStream<ClientEvent>.Iterator, skippingAnnouncements: Bool = true
+  ) async -> ClientEvent? {
     while let event = await events.next() {
       switch event {
+      case .announced where !skippingAnnouncements: return event
       case .announced, .serverLostState, .speaks: continue
       default: return event
       }
@@ -128,8 +131,7 @@ import Wire
     let started = ContinuousClock.now
     try await converse(family, announcing: true) { _, events in
       for _ in 0..<2 {
-        var event = await events.next()
-        while case .speaks? = event { event = await events.next() }
+        let event = await next(&events, skippingAnnouncements: false)
         guard case .announced(let epochTime)? = event else {
           Issue.record("not announced: \(event.map { "\($0)" } ?? "the end")")
           return
