@@ -87,8 +87,13 @@ public actor UDPSocket {
         ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1)
     }
     let channel = try await bootstrap.bind(to: address.socketAddress).get()
-    try await sendMulticast(channel, address)
-    if let peer { try await channel.connect(to: peer.socketAddress).get() }
+    do {
+      try await sendMulticast(channel, address)
+      if let peer { try await channel.connect(to: peer.socketAddress).get() }
+    } catch {
+      try? await channel.close()
+      throw error
+    }
     return channel
   }
 
