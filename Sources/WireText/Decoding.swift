@@ -161,8 +161,8 @@ extension DecodingRun {
   ) throws(Stop) {
     try report(
       interpreter.violation(
-        kind, severity: isWarning ? .warning : .error, at: offset, path: PathStep.text(steps, last), code: code,
-        rule: rule))
+        kind, severity: isWarning ? .warning : .error, at: offset,
+        path: PathStep.text(steps, last, isWhole: interpreter.givesWholePaths), code: code, rule: rule))
   }
 
   mutating func report(_ violation: Violation) throws(Stop) {

@@ -147,7 +147,7 @@ extension DecodingRun {
       try report(last)
       throw .structural
     }
-    let reserved = PathStep.text(steps, "reserved")
+    let reserved = PathStep.text(steps, "reserved", isWhole: interpreter.givesWholePaths)
     for violation in probe.violations where violation.kind == .reserved && violation.path == reserved {
       try report(violation)
     }

@@ -13,6 +13,8 @@ public struct Interpreter: Sendable {
   package let headers: [BodyDefinition]
   /// For each direction, its messages in the order of the schema.
   let candidates: [[Candidate]]
+  /// Whether violations that are found in octets have their whole paths, where `WireError` has the first seven steps and the last.
+  package var givesWholePaths = false
   /// More than can be under way at a time; a definition whose bodies contain themselves without a limit ends there.
   let maximumFrames: Int
 

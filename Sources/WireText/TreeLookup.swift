@@ -38,12 +38,19 @@ struct PathStep: Sendable, Hashable {
     self.init(String(text[..<bracket]), index)
   }
 
-  /// Steps, and the name of a member below them, as `WirePath` prints them: the first seven and the last.
-  static func text(_ steps: [PathStep], _ last: String = "") -> String {
+  /// Steps, and the name of a member below them, as `WirePath` prints them.
+  ///
+  /// - Parameter isWhole: whether all of them are wanted, where `WirePath` has the first seven and the last.
+  static func text(_ steps: [PathStep], _ last: String = "", isWhole: Bool = false) -> String {
     var parts = steps.map { step in step.index.map { "\(step.name)[\($0)]" } ?? step.name }
     parts += last.split(separator: ".").map(String.init)
-    if parts.count > 8 { parts.replaceSubrange(7..<parts.count - 1, with: ["…"]) }
-    return parts.joined(separator: ".")
+    return isWhole ? parts.joined(separator: ".") : abbreviated(parts)
+  }
+
+  /// The first seven steps and the last.
+  static func abbreviated(_ steps: [String]) -> String {
+    guard steps.count > 8 else { return steps.joined(separator: ".") }
+    return (steps.prefix(7) + ["…"] + steps.suffix(1)).joined(separator: ".")
   }
 }
 

@@ -35,6 +35,13 @@ public struct Violation: Error, Sendable, Hashable {
     self.rule = rule
   }
 
+  /// With the path as `WireError` has it, when it is a whole one.
+  package var abbreviated: Violation {
+    var violation = self
+    violation.path = PathStep.abbreviated(path.split(separator: ".").map(String.init))
+    return violation
+  }
+
   /// The path after the message's name; empty when the whole message is meant.
   public var member: String {
     guard let dot = path.firstIndex(of: ".") else { return "" }

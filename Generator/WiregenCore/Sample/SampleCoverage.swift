@@ -88,17 +88,16 @@ public struct SampleCoverage {
     if record.reached.count > before { samples.append(valid) }
     guard let edits else { return }
     var random = SampleRandom(seed: draws)
-    for (_, sample) in judge.refused(near: valid, focus: edits.body.map { ($0, edits.isOfValues) }, &random) {
-      guard let violation = sample.violation else { continue }
-      let before = record.reached.count
-      record.add(refused: violation, body: root)
-      if record.reached.count > before { samples.append(sample) }
+    for (goal, sample) in judge.refused(near: valid, focus: edits.body.map { ($0, edits.isOfValues) }, &random) {
+      if record.reached.contains(goal) { continue }
+      record.add(goal)
+      samples.append(sample)
     }
   }
 
   /// The end of a range that a rule does not let any message have: a message that is refused by that rule shows it.
   private mutating func addBarred(_ octets: [UInt8], _ root: Int, _ goal: CoverageGoal) {
-    let violations = judge.violations(of: octets, root)
+    let violations = judge.wholeViolations(of: octets, root)
     guard goal.isEnd, violations.count == 1, violations[0].kind == .rule,
       let decoded = try? interpreter.decode(root, octets, mode: .collecting)
     else { return }
@@ -107,7 +106,7 @@ public struct SampleCoverage {
     guard shown.reached.contains(goal) else { return }
     record.add(goal)
     record.add(refused: violations[0], body: root)
-    samples.append(MadeSample(body: root, octets: octets, violation: violations[0]))
+    samples.append(MadeSample(body: root, octets: octets, violation: violations[0].abbreviated))
   }
 }
 

@@ -103,13 +103,23 @@ struct SampleElementPool: Sendable {
 
 /// Says what samples are refused for.
 struct SampleJudge: Sendable {
+  /// What a violation is of shows in its whole path only.
   let interpreter: Interpreter
   private var pool = SampleElementPool()
 
-  init(_ interpreter: Interpreter) { self.interpreter = interpreter }
+  init(_ interpreter: Interpreter) {
+    var interpreter = interpreter
+    interpreter.givesWholePaths = true
+    self.interpreter = interpreter
+  }
 
   /// What is wrong with octets: for a message, as one who has only the direction sees it.
   func violations(of octets: [UInt8], _ body: Int) -> [Violation] {
+    wholeViolations(of: octets, body).map(\.abbreviated)
+  }
+
+  /// The same with their whole paths.
+  func wholeViolations(of octets: [UInt8], _ body: Int) -> [Violation] {
     guard let message = interpreter.definition.bodies[body].message else { return interpreter.violations(body, octets) }
     return interpreter.violations(direction: message.direction, octets)
   }
@@ -134,11 +144,11 @@ struct SampleJudge: Sendable {
     var found: [(CoverageGoal, MadeSample)] = []
     for candidate in candidates where found.count < limit {
       guard let octets = octets(of: candidate, valid.body) else { continue }
-      let violations = violations(of: octets, valid.body)
+      let violations = wholeViolations(of: octets, valid.body)
       guard let violation = violations.first, violations.count == 1 || isEarly(violation, valid.body) else { continue }
       let place = interpreter.definition.place(of: violation, in: valid.body)
       let goal = CoverageGoal(.refused(violation.kind, rule: violation.rule), place)
-      found.append((goal, MadeSample(body: valid.body, octets: octets, violation: violation)))
+      found.append((goal, MadeSample(body: valid.body, octets: octets, violation: violation.abbreviated)))
     }
     return found
   }
