@@ -225,4 +225,59 @@ import Wire
     response.remotePeerPort = 443
     #expect(machine.handle(.response(.peer(response)), at: seconds(1)) == [.granted(id(1), grant(lifetime: 7200))])
   }
+  private func peerError(_ request: PCPRequest, _ code: ResultCode) -> ClientMachine.Input {
+    guard case .peer(let request) = request else { return .otherVersion(lifetime: 0) }
+    let copy = PeerData(
+      nonce: request.nonce, protocol: request.protocol, internalPort: request.internalPort,
+      suggestedExternalPort: request.suggestedExternalPort, suggestedExternalAddress: request.suggestedExternalAddress,
+      remotePeerPort: request.remotePeerPort, remotePeerAddress: request.remotePeerAddress)
+    return .response(
+      .peerError(
+        PeerErrorResponse(
+          resultCode: code, lifetime: 1800, epochTime: 0, clientAddressTail: Octets(), peer: copy, copied: [])))
+  }
+
+  @Test("What only the machine suggests is given up when the server cannot provide it (RFC 6887 sections 12.2 and 14.1.3)")
+  func withdrawnSuggestion() throws {
+    var machine = machine()
+    var wish = PeerWish(.udp, internalPort: 3938, remotePort: 443, remoteAddress: address("203.0.113.5"), lifetime: 7200)
+    wish.nonce = testNonce(1)
+    let first = PCPRequest.peer(.test())
+    #expect(machine.handle(.peer(id(1), wish), at: seconds(0)) == [.send(first)])
+    let response = PeerResponse(
+      lifetime: 7200, epochTime: 0, nonce: testNonce(1), protocol: .udp, internalPort: 3938, assignedExternalPort: 5000,
+      assignedExternalAddress: outside, remotePeerPort: 443, remotePeerAddress: address("203.0.113.5"))
+    _ = machine.handle(.response(.peer(response)), at: seconds(0))
+    guard case .send(let renewal)? = machine.handle(.renew(id(1)), at: seconds(0)).first else {
+      Issue.record("no renewal")
+      return
+    }
+    #expect(renewal != first)
+    // The program never asked for that external end: it is asked for any, at once.
+    #expect(machine.handle(peerError(renewal, .cannotProvideExternal), at: seconds(0)) == [.send(first)])
+    // Now it has heard what the program wants, and its word stands.
+    guard
+      case .refused(id(1), .cannotProvideExternal, lifetime: 1800, _)? = machine.handle(
+        peerError(first, .cannotProvideExternal), at: seconds(0)
+      ).first
+    else {
+      Issue.record("not refused")
+      return
+    }
+  }
+
+  @Test("What the program itself suggests is not given up")
+  func keptSuggestion() {
+    var machine = machine()
+    var wish = PeerWish(.udp, internalPort: 3938, remotePort: 443, remoteAddress: address("203.0.113.5"), lifetime: 7200)
+    wish.nonce = testNonce(1)
+    wish.externalPort = 5000
+    wish.externalAddress = outside
+    guard case .send(let request)? = machine.handle(.peer(id(1), wish), at: seconds(0)).first,
+      case .refused? = machine.handle(peerError(request, .cannotProvideExternal), at: seconds(0)).first
+    else {
+      Issue.record("not refused")
+      return
+    }
+  }
 }

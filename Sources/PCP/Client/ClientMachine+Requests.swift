@@ -9,7 +9,7 @@ extension ClientMachine {
     let nonce = nonce ?? MappingNonce(random.octets(MappingNonce().count)) ?? MappingNonce()
     var state = Exchange.State.requesting(newRetransmission(at: now))
     if case .map(let wish) = purpose, wish.lifetime == 0 { state = .deleting(newRetransmission(at: now)) }
-    return transmit(id, Exchange(purpose: purpose, nonce: nonce, state: state, generation: generation), at: now)
+    return transmit(id, Exchange(purpose, nonce: nonce, state: state, generation: generation), at: now)
   }
 
   mutating func renew(_ id: RequestID, at now: Instant) -> [Effect] {

@@ -83,7 +83,30 @@ extension ClientMachine {
     _ id: RequestID?, _ code: ResultCode, _ lifetime: UInt32, _ epochTime: UInt32, at now: Instant
   ) -> [Effect] {
     guard let id, let exchange = exchanges[id] else { return [] }
-    return note(epochTime, at: now) + wait(id, exchange, code, lifetime: lifetime, at: now)
+    let effects = note(epochTime, at: now)
+    if code == .cannotProvideExternal && exchange.suggestsMoreThanWanted && !exchange.isDeleting {
+      return effects + askForAny(id, exchange, at: now)
+    }
+    return effects + wait(id, exchange, code, lifetime: lifetime, at: now)
+  }
+
+  /// Asks again, at once, without the external end that was granted before: the server cannot give it any more, and the program
+  /// never asked for it (RFC 6887 sections 12.2 and 14.1.3).
+  private mutating func askForAny(_ id: RequestID, _ exchange: Exchange, at now: Instant) -> [Effect] {
+    var exchange = exchange
+    let effects = withdraw(id, &exchange)
+    exchange.suggestWhatIsWanted()
+    exchange.state = .requesting(newRetransmission(at: now))
+    return effects + transmit(id, exchange, at: now)
+  }
+
+  /// What an error that nobody asked for says of a mapping that is there: the server takes it back (RFC 6887 sections 8.3 and
+  /// 14.2).
+  private mutating func withdraw(_ id: RequestID, _ exchange: inout Exchange) -> [Effect] {
+    guard case .granted(_, isAsked: false) = exchange.state else { return [] }
+    exchange.held = nil
+    timers.cancel(.life(id))
+    return [.expired(id)]
   }
 
   /// Lets an error pass before the request is sent again (RFC 6887 section 8.3).
@@ -101,13 +124,7 @@ extension ClientMachine {
     // What is there may be renewed all the same; what would be new has to wait (RFC 6887 section 11.4).
     if code == .noResources && exchange.opcode != .announce { fullUntil = max(fullUntil, now + delay) }
     var exchange = exchange
-    var effects: [Effect] = []
-    if case .granted(_, isAsked: false) = exchange.state {
-      // Nobody has asked: the server takes back what it has granted (RFC 6887 sections 8.3 and 14.2).
-      exchange.held = nil
-      timers.cancel(.life(id))
-      effects.append(.expired(id))
-    }
+    let effects = withdraw(id, &exchange)
     exchange.state = .refused(retryAt: now + delay)
     exchange.refusals += 1
     keep(id, exchange)

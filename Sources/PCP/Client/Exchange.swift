@@ -31,14 +31,25 @@ struct Exchange: Sendable, Hashable {
     case silent(isDeleting: Bool)
   }
 
-  var purpose: Purpose
+  /// What the program asked for.
+  let wanted: Purpose
+  /// What the server is asked for: what the program asked for, with the external end that was granted last.
+  private(set) var purpose: Purpose
   let nonce: MappingNonce
   var state: State
   /// How often the server had lost its state when it last granted this, or was first asked.
-  var generation = 0
+  var generation: Int
   var held: Held?
   /// Errors since the last success.
   var refusals = 0
+
+  init(_ wanted: Purpose, nonce: MappingNonce, state: State, generation: Int) {
+    self.wanted = wanted
+    purpose = wanted
+    self.nonce = nonce
+    self.state = state
+    self.generation = generation
+  }
 
   /// When something is due, its end of life aside.
   var deadline: Instant? {
@@ -147,6 +158,15 @@ extension Exchange {
       purpose = .peer(wish)
     }
   }
+}
+
+/// What is suggested without having been asked for.
+extension Exchange {
+  /// Whether an external end is suggested of which the program knows nothing.
+  var suggestsMoreThanWanted: Bool { purpose != wanted }
+
+  /// From now on asks for what the program wants, and no more.
+  mutating func suggestWhatIsWanted() { purpose = wanted }
 }
 
 /// Matching of responses (RFC 6887 sections 8.3, 11.4 and 12.4).

@@ -55,17 +55,20 @@ extension ServerMachine {
       notices.waiting[id] = nil
     }
     let mapping = notice.mapping
-    guard let code = notice.code else { return [self.notice(of: mapping, at: now)] }
+    guard let code = notice.code else { return self.notice(of: mapping, at: now) }
     return [.notifyRefusal(mapping.requester, from: mapping.server, request(for: mapping, at: now), refusal(code))]
   }
 
-  /// A mapping as its client is told of it unasked.
-  func notice(of mapping: Mapping, at now: Instant) -> Effect {
+  /// A mapping as its client is told of it unasked; nothing when it ends within the second.
+  func notice(of mapping: Mapping, at now: Instant) -> [Effect] {
+    // Only a request makes a mapping live longer: what is told unasked is never more than is left.
+    let lifetime = UInt32(clamping: (mapping.expiresAt - now).wholeSeconds)
+    if lifetime == 0 { return [] }
     let response: PCPResponse
     switch mapping.kind {
     case .inbound:
       var update = MapResponse(
-        lifetime: mapping.remainingSeconds(at: now), epochTime: epochTime(at: now), nonce: mapping.nonce,
+        lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce,
         protocol: mapping.inner.protocol, internalPort: mapping.inner.port, assignedExternalPort: mapping.outer.port,
         assignedExternalAddress: mapping.outer.address,
         options: MapResponse.Options(
@@ -81,13 +84,13 @@ extension ServerMachine {
     case .outbound(let remote):
       response = .peer(
         PeerResponse(
-          lifetime: mapping.remainingSeconds(at: now), epochTime: epochTime(at: now), nonce: mapping.nonce,
+          lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce,
           protocol: mapping.inner.protocol, internalPort: mapping.inner.port, assignedExternalPort: mapping.outer.port,
           assignedExternalAddress: mapping.outer.address, remotePeerPort: remote.port, remotePeerAddress: remote.address,
           options: PeerResponse.Options(
             thirdParty: thirdParty(of: mapping), thirdPartyID: thirdPartyID(of: mapping))))
     }
-    return .notify(mapping.requester, from: mapping.server, response)
+    return [.notify(mapping.requester, from: mapping.server, response)]
   }
 
   /// The request that a mapping came of, for an error response to copy.

@@ -155,7 +155,7 @@ extension ServerMachine {
       effects = [.respond(inquiry.token, response), .report(change.isNew ? .created(mapping) : .renewed(mapping))]
     case .overlap:
       notices.forget(mapping.id, &timers)
-      effects = [notice(of: mapping, at: now), .report(.renewed(mapping))]
+      effects = notice(of: mapping, at: now) + [.report(.renewed(mapping))]
     case .move:
       effects = [.report(.moved(mapping))] + beginNotice(of: mapping, nil, at: now)
     }
