@@ -42,6 +42,8 @@ struct Demo {
       externalAddresses: [IPv6Address(mapping: IPv4Address(192, 0, 2, 1))])
     configuration.minimumLifetime = 4
     configuration.announcementCount = 1
+    // One protocol is enough to look at.
+    configuration.speaksNATPMP = false
     configuration.announcementTargets = [client]
     return ServerEndpoint(
       ServerMachine(configuration, startedAt: clock.now, random: SystemEntropy()))

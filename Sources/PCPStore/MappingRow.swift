@@ -21,6 +21,7 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
   /// Nil for a mapping made by MAP.
   var remoteAddress: Data?
   var remotePort: UInt16?
+  /// Empty for a mapping made by NAT-PMP.
   var nonce: Data
   /// FILTER options one behind the other.
   var filters: Data
@@ -47,7 +48,7 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
       remoteAddress = Data(remote.address.octets)
       remotePort = remote.port
     }
-    nonce = Data(mapping.nonce.array)
+    nonce = Data(mapping.nonce?.array ?? [])
     filters = try mapping.filters.reduce(into: Data()) { $0 += try $1.encoded() }
     words = mapping.words.map { Data($0.octets) }
     requesterAddress = Data(mapping.requester.address.octets)
@@ -60,7 +61,8 @@ struct MappingRow: Codable, FetchableRecord, PersistableRecord {
 
   /// - Throws: `StoreFault` when a column holds what no mapping has.
   func mapping(_ calendar: StoreCalendar) throws -> Mapping {
-    guard let nonce = MappingNonce(nonce) else { throw StoreFault("is damaged: the nonce of mapping \(id)") }
+    let nonce = MappingNonce(self.nonce)
+    guard nonce != nil || self.nonce.isEmpty else { throw StoreFault("is damaged: the nonce of mapping \(id)") }
     return Mapping(
       id: Mapping.ID(rawValue: UInt64(bitPattern: id)), kind: try kind,
       inner: InternalTuple(transport, try address(internalAddress), port: internalPort, realm: Array(internalRealm)),

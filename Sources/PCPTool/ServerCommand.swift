@@ -54,6 +54,9 @@ struct ServerCommand: AsyncParsableCommand {
   @Option(help: "Addresses that may ask for mappings of other hosts; may be repeated. None when none is given.")
   var thirdParty: [AddressPrefix] = []
 
+  @Flag(name: .customLong("nat-pmp"), inversion: .prefixedNo, help: "Speak NAT-PMP too, on the same port.")
+  var natPMP = true
+
   @OptionGroup var backend: BackendOptions
 
   @Option(help: "File that mappings are kept in, over a restart too; it is made when it is not there.", completion: .file())
@@ -123,6 +126,7 @@ struct ServerCommand: AsyncParsableCommand {
     configuration.mappingsPerHost = mappingsPerHost
     configuration.servedClients = client
     configuration.thirdPartyClients = thirdParty
+    configuration.speaksNATPMP = natPMP
     configuration.hasStore = store != nil
     configuration.hasPinholes = backend.pinholes
     configuration.looksUpImplicitMappings = backend.backend == .nftables

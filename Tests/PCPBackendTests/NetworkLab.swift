@@ -26,13 +26,7 @@ final class NetworkLab {
   init() throws {
     for (program, package) in [
       ("ip", "iproute2"), ("nft", "nftables"), ("conntrack", "conntrack"), ("python3", "python3"),
-    ] {
-      let found = try? Self.run(["/usr/bin/env", "which", program], environment: ["PATH": Self.path])
-      guard found?.status == 0 else {
-        throw Failure(
-          description: "\(program) is not installed: apt-get install \(package), or \(Self.skipVariable)=1 to see no packets")
-      }
-    }
+    ] { try Self.find(program, package: package) }
     do {
       if getuid() != 0 { haven = try Haven() }
       for host in Host.allCases {
@@ -46,6 +40,15 @@ final class NetworkLab {
       throw Failure(description: "network namespaces cannot be made (\(error)); \(Self.skipVariable)=1 to see no packets")
     }
     for host in [Host.client, .second, .outside] { peers[host] = try Peer(netns(host)) }
+  }
+
+  /// Sees to it that a program is there.
+  static func find(_ program: String, package: String) throws {
+    let found = try? run(["/usr/bin/env", "which", program], environment: ["PATH": path])
+    guard found?.status == 0 else {
+      throw Failure(
+        description: "\(program) is not installed: apt-get install \(package), or \(skipVariable)=1 to see no packets")
+    }
   }
 
   /// Ends what runs in the namespaces, and removes them.

@@ -72,6 +72,14 @@ import Wire
     #expect(try store.read(at: now, date: date).mappings == [longer])
   }
 
+  @Test("A mapping of NAT-PMP has no nonce, before and after") func noNonce() async throws {
+    let store = try MappingStore(path: path)
+    var mapping = try inbound(1)
+    mapping.nonce = nil
+    try await store.write([.record(mapping)], at: now, date: date)
+    #expect(try store.read(at: now, date: date).mappings == [mapping])
+  }
+
   @Test("A second program cannot have it at the same time") func exclusive() async throws {
     let store = try MappingStore(path: path)
     try await store.write([.record(try inbound(1))], at: now, date: date)

@@ -65,7 +65,7 @@ import Wire
 
   @Test("Two octets of another version get a whole header")
   func shortVersion() throws {
-    let octets = try answer([0, 0])
+    let octets = try answer([3, 0])
     #expect(octets.count == 24)
     #expect(try ResponseHeader(decodingPrefix: octets).resultCode == .unsuppVersion)
   }

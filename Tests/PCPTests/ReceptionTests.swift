@@ -103,7 +103,11 @@ import Wire
     for effect in endpoint.receive(octets, from: inside, to: nil, at: seconds(1)) {
       guard case .transmit(let datagram) = effect else { continue }
       #expect(datagram.destination == inside)
-      _ = try PCPResponse(decoding: datagram.octets)
+      if datagram.octets.first == 0 {
+        _ = try NATPMPResponseHeader(decodingPrefix: datagram.octets)
+      } else {
+        _ = try PCPResponse(decoding: datagram.octets)
+      }
     }
   }
 }

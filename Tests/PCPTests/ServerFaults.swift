@@ -10,7 +10,8 @@ import Wire
 struct ServerFaults {
   /// What a client was promised: a mapping until then.
   private struct Promise {
-    var nonce: MappingNonce
+    /// nil for a client of NAT-PMP.
+    var nonce: MappingNonce?
     var until: Instant
   }
 
@@ -29,6 +30,8 @@ struct ServerFaults {
   private(set) var stored: [Mapping.ID: Mapping] = [:]
   private var promises: [Key: Promise] = [:]
   private var asked: [ServerMachine.RequestToken: Key] = [:]
+  /// Those of them in NAT-PMP.
+  private var askedInNATPMP: Set<ServerMachine.RequestToken> = []
   private var lastToken: UInt64 = 0
   private var epochStartedAt = Instant.origin
   /// How often each thing has happened, to see that the run was worth it.
@@ -89,6 +92,7 @@ struct ServerFaults {
     let lifetime = [0, 10, 20, 60][random.number(in: 0...3)] as UInt32
     let external = UInt16(random.number(in: 0...3) == 0 ? random.number(in: 1998...2021) : 0)
     let nonce: UInt8 = random.number(in: 0...5) == 0 ? 2 : 1
+    if random.number(in: 0...5) == 0 { return askInNATPMP(client, port, lifetime, external) }
     lastToken += 1
     let request: PCPRequest
     let key: Key
@@ -116,9 +120,21 @@ struct ServerFaults {
     perform(machine.handle(.request(request, from: client, to: gateway, token(lastToken)), at: now), "request")
   }
 
+  private mutating func askInNATPMP(_ client: PeerAddress, _ port: UInt16, _ lifetime: UInt32, _ external: UInt16) {
+    lastToken += 1
+    let transport: TransportProtocol = random.number(in: 0...1) == 0 ? .udp : .tcp
+    let request = MapRequest.test(lifetime: lifetime, port: port, transport: transport, external: external, from: client)
+    asked[token(lastToken)] = Key(inner: InternalTuple(transport, client.address, port: port), kind: .inbound)
+    askedInNATPMP.insert(token(lastToken))
+    weaken(from: client, by: nil, lifetime)
+    let input = ServerMachine.Input.request(.map(request), from: client, to: gateway, in: .natPMP, token(lastToken))
+    perform(machine.handle(input, at: now), "NAT-PMP")
+  }
+
   /// What its owner asks for may come true before the owner is told: no more is promised than was before and is asked for.
-  private mutating func weaken(from client: PeerAddress, by nonce: MappingNonce, _ lifetime: UInt32) {
-    for (key, promise) in promises where key.inner.address == client.address && promise.nonce == nonce {
+  private mutating func weaken(from client: PeerAddress, by nonce: MappingNonce?, _ lifetime: UInt32) {
+    for (key, promise) in promises
+    where key.inner.address == client.address && (promise.nonce == nil || promise.nonce == nonce) {
       promises[key]?.until = min(promise.until, now + .seconds(Int64(lifetime)))
     }
   }
@@ -149,6 +165,7 @@ struct ServerFaults {
       Issue.record("answered twice")
       return
     }
+    if askedInNATPMP.contains(token) { return settleNATPMP(key, response) }
     let nonce: MappingNonce
     let lifetime: UInt32
     switch response {
@@ -163,8 +180,31 @@ struct ServerFaults {
       promises[key] = nil
       return
     }
-    if let promise = promises[key], promise.until > now { #expect(promise.nonce == nonce, "taken over") }
+    if let promise = promises[key], promise.until > now {
+      #expect(promise.nonce == nil || promise.nonce == nonce, "taken over")
+      if promise.nonce == nil { count("made its own") }
+    }
     promises[key] = Promise(nonce: nonce, until: now + .seconds(Int64(lifetime)))
+  }
+
+  private mutating func settleNATPMP(_ key: Key, _ response: PCPResponse) {
+    guard case .map(let map) = response else {
+      Issue.record("answered by something else")
+      return
+    }
+    if map.lifetime == 0 {
+      count(key.inner.port == 0 ? "all deleted" : "deleted in NAT-PMP")
+      let gone = promises.keys.filter { other in
+        other.inner.address == key.inner.address && other.inner.protocol == key.inner.protocol && other.kind == .inbound
+          && (key.inner.port == 0 || other == key)
+      }
+      for key in gone where promises[key]?.nonce == nil { promises[key] = nil }
+      return
+    }
+    // Of a mapping of PCP's nothing more is promised than its owner was.
+    if let mapping = machine.mappings.first(where: { covers($0, key) }), mapping.nonce != nil { return count("told of PCP's") }
+    count("granted in NAT-PMP")
+    promises[key] = Promise(nonce: nil, until: now + .seconds(Int64(map.lifetime)))
   }
 
   private mutating func answerBackend(_ count: Int) {
@@ -234,14 +274,15 @@ struct ServerFaults {
     for (key, promise) in promises where promise.until > now && key.inner.port != 0 {
       let mapping = live[key] ?? machine.mappings.first { covers($0, key) }
       #expect(mapping != nil, "\(key) is gone at \(now), promised until \(promise.until)")
-      #expect(mapping?.nonce == promise.nonce)
+      #expect(promise.nonce == nil || mapping?.nonce == promise.nonce)
       if hasStore, let mapping { #expect(stored[mapping.id] != nil, "\(mapping) would not come back") }
     }
   }
 
   /// Whether a mapping is what was promised, or the set of ports that it is part of.
   private func covers(_ mapping: Mapping, _ key: Key) -> Bool {
-    mapping.kind == key.kind && mapping.inner.address == key.inner.address && mapping.hasInternalPort(key.inner.port)
+    mapping.kind == key.kind && mapping.inner.protocol == key.inner.protocol && mapping.inner.address == key.inner.address
+      && mapping.hasInternalPort(key.inner.port)
   }
 
   /// No external tuple leads to two internal ones.
@@ -267,8 +308,10 @@ struct ServerFaults {
     #expect(machine.nextDeadline == nil)
     let first = InternalTuple(.udp, inside.address, port: 1)
     for address in machine.configuration.externalAddresses {
-      let space = ExternalPool.Space(protocol: .udp, address: address)
-      #expect(machine.pool.taken(space) == 0 && machine.pool.isWhole(space, for: first.host))
+      for transport in [.udp, .tcp] as [TransportProtocol] {
+        let space = ExternalPool.Space(protocol: transport, address: address)
+        #expect(machine.pool.taken(space) == 0 && machine.pool.isWhole(space, for: first.host))
+      }
     }
     #expect(machine.pool.home(of: first.host, isIPv4: true) == nil)
   }
@@ -284,5 +327,6 @@ struct ServerFaults {
     faults.finish()
     faults.checkEmpty()
     #expect(faults.counts["granted", default: 0] > 30 && faults.counts["refused", default: 0] > 10, "\(faults.counts)")
+    for what in ["granted in NAT-PMP", "deleted in NAT-PMP"] { #expect(faults.counts[what, default: 0] > 0, "\(faults.counts)") }
   }
 }

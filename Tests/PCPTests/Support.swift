@@ -85,9 +85,12 @@ struct TestServer {
 
   init(_ machine: ServerMachine) { self.machine = machine }
 
-  mutating func ask(_ request: PCPRequest, from client: PeerAddress = inside, at now: Instant) -> Answer {
+  mutating func ask(
+    _ request: PCPRequest, from client: PeerAddress = inside, in spoken: ServerProtocol = .pcp, at now: Instant
+  ) -> Answer {
     tokens += 1
-    return perform(machine.handle(.request(request, from: client, to: gateway, token(tokens)), at: now), at: now)
+    let input = ServerMachine.Input.request(request, from: client, to: gateway, in: spoken, token(tokens))
+    return perform(machine.handle(input, at: now), at: now)
   }
 
   /// Does what the machine wants, and what follows from it.

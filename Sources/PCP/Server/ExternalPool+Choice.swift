@@ -33,7 +33,8 @@ enum PoolFailure: Error, Sendable, Hashable {
 /// What external tuple somebody would like.
 struct PoolRequest: Sendable {
   var inner: InternalTuple
-  var nonce: MappingNonce
+  /// nil for who has none to show (`Mapping.nonce`).
+  var nonce: MappingNonce?
   var suggestion: Suggestion
   /// Consecutive ports, at most (RFC 7753 section 4.2).
   var count = 1
@@ -42,6 +43,16 @@ struct PoolRequest: Sendable {
   var permitted = PortRanges.all
   /// What traffic has made for the internal tuple already.
   var implicit: ExternalTuple?
+  /// The one external address that will do; nil for any.
+  var onlyAddress: IPv6Address?
+  /// Whether the same port of the other transport must be nobody else's (RFC 6886 section 3.3).
+  var keepsCompanion = false
+
+  /// Asks for what a mapping made by NAT-PMP has.
+  mutating func obeyNATPMP(_ configuration: ServerConfiguration) {
+    onlyAddress = configuration.natPMPAddress
+    keepsCompanion = true
+  }
 }
 
 extension ExternalPool {
@@ -70,6 +81,7 @@ extension ExternalPool {
   /// The external tuple that an internal one has, or that follows from it.
   private func fixed(_ outer: ExternalTuple, _ request: PoolRequest) throws(PoolFailure) -> Choice {
     if request.suggestion.isBinding && !request.suggestion.agrees(with: outer) { throw .never }
+    if let only = request.onlyAddress, outer.address != only { throw .never }
     if request.inner.port == 0 ? !request.permitted.isAll : !request.permitted.contains(outer.port) { throw .forbidden }
     if let obstacle = obstacle(to: outer, for: request.inner, request.nonce) { throw obstacle }
     return (outer, available(outer, request) { request.permitted.contains($0) })
@@ -79,6 +91,7 @@ extension ExternalPool {
   private func addresses(
     for request: PoolRequest, _ configuration: ServerConfiguration
   ) throws(PoolFailure) -> [IPv6Address] {
+    if let only = request.onlyAddress { return [only] }
     let suggested = request.suggestion.address
     var addresses = configuration.externalAddresses(for: request.inner.address, suggested: suggested)
     guard let first = addresses.first else { throw .noAddress }
@@ -140,6 +153,8 @@ extension ExternalPool {
       guard isGivable(outer, request, configuration) else { continue }
       if request.keepsParity && outer.port % 2 != request.inner.port % 2 { continue }
       if obstacle(to: outer, for: request.inner, request.nonce) != nil { continue }
+      // What traffic has made is what it is.
+      if request.keepsCompanion && outer != request.implicit && !isCompanionFree(of: outer, for: request.inner.host) { continue }
       let count = available(outer, request) { port in
         isGivable(ExternalTuple(outer.protocol, outer.address, port: port), request, configuration)
       }
@@ -161,12 +176,13 @@ extension ExternalPool {
     var isPermitted = false
     for address in addresses {
       let space = Space(protocol: request.inner.protocol, address: address)
+      let companion = request.keepsCompanion ? space.companion : nil
       for range in request.permitted.within(configuration.ports(of: address)) {
         isPermitted = true
         // A random start, so that nobody can foretell what comes next.
         let start = random.number(in: range)
-        guard isOpen(space, to: request.inner.host),
-          let run = run(in: space, of: count, from: start, in: range, isOdd: isOdd)
+        guard [space, companion].compactMap(\.self).allSatisfy({ isOpen($0, to: request.inner.host) }),
+          let run = run(in: space, and: companion, of: count, from: start, in: range, isOdd: isOdd)
         else { continue }
         if run.count > best?.count ?? 0 {
           best = (ExternalTuple(request.inner.protocol, address, port: run.first), run.count)

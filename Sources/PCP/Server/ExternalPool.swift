@@ -17,8 +17,11 @@ struct ExternalPool: Sendable {
 
   /// An external tuple that nobody but its last owner may have for a while (RFC 6887 section 15).
   private struct Hold: Sendable {
-    var nonce: MappingNonce
+    /// nil when its host need not show that it is the same (`Mapping.nonce`).
+    var nonce: MappingNonce?
     var endsAt: Instant
+
+    func admits(_ nonce: MappingNonce?) -> Bool { self.nonce == nil || self.nonce == nonce }
   }
 
   /// The ports of a protocol at an address.
@@ -46,6 +49,9 @@ struct ExternalPool: Sendable {
 
   private var bindings: [InternalTuple: Binding] = [:]
   private var owners: [ExternalTuple: InternalTuple] = [:]
+  /// External tuples that are kept for the host of a NAT-PMP mapping, which has the same port of the other transport
+  /// (RFC 6886 section 3.3).
+  private var companions: [ExternalTuple: InternalTuple] = [:]
   private var holds: [ExternalTuple: Hold] = [:]
   /// What a host gave up last, and may have again.
   private var held: [InternalTuple: ExternalTuple] = [:]
@@ -96,8 +102,8 @@ extension ExternalPool {
   var heldCount: Int { holds.count }
 
   /// What an internal tuple had last, if it may have it again (RFC 6887 section 15).
-  func reclaimable(_ inner: InternalTuple, _ nonce: MappingNonce) -> ExternalTuple? {
-    guard let outer = held[inner], holds[outer]?.nonce == nonce else { return nil }
+  func reclaimable(_ inner: InternalTuple, _ nonce: MappingNonce?) -> ExternalTuple? {
+    guard let outer = held[inner], let hold = holds[outer], hold.admits(nonce) else { return nil }
     return outer
   }
 
@@ -114,29 +120,43 @@ extension ExternalPool {
   func home(of host: Host, isIPv4: Bool) -> IPv6Address? { homes[HomeKey(host: host, isIPv4: isIPv4)]?.address }
 
   /// Free ports in a space, as `PortSpace.run` finds them.
+  ///
+  /// - Parameter other: where they must be free too.
   func run(
-    in space: Space, of count: Int, from start: UInt16, in range: ClosedRange<UInt16>, isOdd: Bool?
+    in space: Space, and other: Space?, of count: Int, from start: UInt16, in range: ClosedRange<UInt16>, isOdd: Bool?
   ) -> (first: UInt16, count: Int)? {
-    let ports = spaces[space] ?? PortSpace(reserved: reserved(in: space))
-    return ports.run(of: count, from: start, in: range, isOdd: isOdd)
+    let ports = self.ports(of: space)
+    let both = other.map { ports.joined(with: self.ports(of: $0)) } ?? ports
+    return both.run(of: count, from: start, in: range, isOdd: isOdd)
   }
 
+  private func ports(of space: Space) -> PortSpace { spaces[space] ?? PortSpace(reserved: reserved(in: space)) }
+
   /// Why an internal tuple cannot have an external one; nil when it can.
-  func obstacle(to outer: ExternalTuple, for inner: InternalTuple, _ nonce: MappingNonce) -> PoolFailure? {
+  func obstacle(to outer: ExternalTuple, for inner: InternalTuple, _ nonce: MappingNonce?) -> PoolFailure? {
     if let binding = bindings[inner] { return binding.outer == outer ? nil : .never }
     if let owner = statics.owner(of: outer), statics.mapping(covering: inner)?.outer(of: inner) != outer {
       return .taken(by: owner, until: nil)
     }
     if let owner = owners[outer] {
       let hold = holds[outer]
-      if owner == inner && hold?.nonce == nonce { return nil }
+      if owner == inner, let hold, hold.admits(nonce) { return nil }
       return .taken(by: owner, until: hold?.endsAt)
     }
+    if let keeper = companions[outer], keeper.host != inner.host { return .taken(by: keeper, until: nil) }
     let space = Space(protocol: outer.protocol, address: outer.address)
     for whole in space.wholes {
       if let owner = owners[whole], owner.host != inner.host { return .taken(by: owner, until: nil) }
     }
     return nil
+  }
+
+  /// Whether the port that goes with an external one is nobody else's (RFC 6886 section 3.3).
+  func isCompanionFree(of outer: ExternalTuple, for host: Host) -> Bool {
+    guard let companion = outer.companion else { return true }
+    let others = [owners[companion], companions[companion], statics.owner(of: companion)].compactMap(\.self)
+    return others.allSatisfy { $0.host == host }
+      && isOpen(Space(protocol: companion.protocol, address: companion.address), to: host)
   }
 
   /// Whether nobody else has all ports of a space.
@@ -159,6 +179,11 @@ extension ExternalPool {
 }
 
 extension ExternalPool.Space {
+  /// The same ports of the other transport; nil for protocols that have none.
+  var companion: ExternalPool.Space? {
+    self.protocol.companion.map { ExternalPool.Space(protocol: $0, address: address) }
+  }
+
   /// What stands for all of its ports.
   fileprivate var wholes: [ExternalTuple] {
     [ExternalTuple(self.protocol, address, port: 0), ExternalTuple(.any, address, port: 0)]
@@ -191,6 +216,7 @@ extension ExternalPool {
       case .outbound: bindings[inner]?.outbound += 1
       }
     }
+    if mapping.nonce == nil { keepCompanion(of: mapping.outer, for: mapping.inner) }
   }
 
   /// Gives up a mapping's share; the last one frees the external tuple, or holds it back for a while.
@@ -210,6 +236,7 @@ extension ExternalPool {
       let isLast = binding.inbound + binding.outbound == 0
       bindings[inner] = isLast ? nil : binding
       if !isLast { continue }
+      freeCompanion(of: outer, for: inner)
       // What another has in the backend still is not free for anybody else.
       guard let end = end ?? (vacatingCounts[outer] == nil ? nil : Instant(nanoseconds: .max)) else {
         free(outer, inner)
@@ -270,11 +297,7 @@ extension ExternalPool {
     owners[outer] = inner
     let key = HomeKey(host: inner.host, isIPv4: outer.address.mapped != nil)
     homes[key] = Home(address: outer.address, uses: (homes[key]?.uses ?? 0) + 1)
-    let space = Space(protocol: outer.protocol, address: outer.address)
-    if spaces[space] == nil { spaces[space] = PortSpace(reserved: reserved(in: space)) }
-    if outer.port == 0 { return }
-    spaces[space]?.take(outer.port)
-    tenants[Tenant(host: inner.host, space: space), default: 0] += 1
+    if companions[outer] == nil { occupy(outer, inner.host) }
   }
 
   private mutating func free(_ outer: ExternalTuple, _ inner: InternalTuple) {
@@ -282,12 +305,57 @@ extension ExternalPool {
     let key = HomeKey(host: inner.host, isIPv4: outer.address.mapped != nil)
     homes[key]?.uses -= 1
     if homes[key]?.uses == 0 { homes[key] = nil }
+    if companions[outer] == nil { leave(outer, inner.host) }
+  }
+
+  /// Keeps the port that goes with an external one for its host, if nobody else has it.
+  private mutating func keepCompanion(of outer: ExternalTuple, for inner: InternalTuple) {
+    guard let companion = outer.companion, companions[companion] == nil, isCompanionFree(of: outer, for: inner.host) else {
+      return
+    }
+    companions[companion] = inner
+    if owners[companion] == nil { occupy(companion, inner.host) }
+  }
+
+  private mutating func freeCompanion(of outer: ExternalTuple, for inner: InternalTuple) {
+    guard let companion = outer.companion, companions[companion] == inner else { return }
+    companions[companion] = nil
+    if owners[companion] == nil { leave(companion, inner.host) }
+  }
+
+  /// A port is a host's from now on, mapped or kept.
+  private mutating func occupy(_ outer: ExternalTuple, _ host: Host) {
+    let space = Space(protocol: outer.protocol, address: outer.address)
+    if spaces[space] == nil { spaces[space] = PortSpace(reserved: reserved(in: space)) }
+    if outer.port == 0 { return }
+    spaces[space]?.take(outer.port)
+    tenants[Tenant(host: host, space: space), default: 0] += 1
+  }
+
+  private mutating func leave(_ outer: ExternalTuple, _ host: Host) {
     if outer.port == 0 { return }
     let space = Space(protocol: outer.protocol, address: outer.address)
     spaces[space]?.free(outer.port)
-    let tenant = Tenant(host: inner.host, space: space)
+    let tenant = Tenant(host: host, space: space)
     let left = (tenants[tenant] ?? 0) - 1
     tenants[tenant] = left > 0 ? left : nil
+  }
+}
+
+extension ExternalTuple {
+  /// The same port of the other transport; nil for protocols that have none, and for all ports.
+  fileprivate var companion: ExternalTuple? {
+    port == 0 ? nil : self.protocol.companion.map { ExternalTuple($0, address, port: port) }
+  }
+}
+
+extension TransportProtocol {
+  fileprivate var companion: TransportProtocol? {
+    switch self {
+    case .udp: .tcp
+    case .tcp: .udp
+    default: nil
+    }
   }
 }
 

@@ -58,8 +58,9 @@ public struct Mapping: Sendable, Hashable, Identifiable {
   public var outer: ExternalTuple
   /// How many consecutive ports are mapped, inner and outer, from those of `inner` and `outer` on (RFC 7753 section 4.1).
   public var portCount: UInt16
-  /// Whoever wants to change the mapping must know it (RFC 6887 section 11.3).
-  public let nonce: MappingNonce
+  /// Whoever wants to change the mapping must know it (RFC 6887 section 11.3). nil for one made by NAT-PMP, which has nothing of
+  /// the kind: its host may change it by either protocol, and makes it its own by a PCP request.
+  public var nonce: MappingNonce?
   /// Remote peers let in; empty for all (RFC 6887 section 13.3).
   public var filters: [FilterOption]
   /// Words about the mapping, cut to the configured size (RFC 7220 section 3).
@@ -74,7 +75,7 @@ public struct Mapping: Sendable, Hashable, Identifiable {
 
   /// A mapping as a server would keep it, without a check of anything.
   public init(
-    id: ID, kind: Kind, inner: InternalTuple, outer: ExternalTuple, portCount: UInt16 = 1, nonce: MappingNonce,
+    id: ID, kind: Kind, inner: InternalTuple, outer: ExternalTuple, portCount: UInt16 = 1, nonce: MappingNonce?,
     filters: [FilterOption] = [], words: WireString? = nil, requester: PeerAddress, server: IPv6Address? = nil,
     isExact: Bool = false, expiresAt: Instant
   ) {

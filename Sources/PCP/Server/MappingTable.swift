@@ -1,4 +1,5 @@
 import Machine
+import PCPWire
 import Wire
 
 /// The server's mappings, found by what identifies them in requests (RFC 6887 sections 11.3 and 12.3).
@@ -8,12 +9,19 @@ struct MappingTable: Sendable {
     var remote: PeerAddress
   }
 
+  /// What a host has.
+  private struct Tenancy: Sendable, Hashable {
+    /// Ports mapped.
+    var ports = 0
+    var mappings: Set<Mapping.ID> = []
+  }
+
   private var mappings: [Mapping.ID: Mapping] = [:]
   /// Those made by MAP, by each of their internal ports.
   private var inbound: [InternalTuple: Mapping.ID] = [:]
   /// Those made by PEER.
   private var outbound: [Flow: Mapping.ID] = [:]
-  private var ports: [Host: Int] = [:]
+  private var tenancies: [Host: Tenancy] = [:]
   /// Ports mapped in all.
   private(set) var portCount = 0
 
@@ -44,7 +52,14 @@ struct MappingTable: Sendable {
   }
 
   /// How many ports of a host are mapped.
-  func portCount(of host: Host) -> Int { ports[host] ?? 0 }
+  func portCount(of host: Host) -> Int { tenancies[host]?.ports ?? 0 }
+
+  /// The mappings made by MAP that a host has of a protocol, or of all, by age.
+  func inbound(of host: Host, _ transport: TransportProtocol) -> [Mapping] {
+    let all = (tenancies[host]?.mappings ?? []).compactMap { mappings[$0] }
+    let found = all.filter { $0.kind == .inbound && ($0.inner.protocol == transport || $0.inner.protocol == .any) }
+    return found.sorted { $0.id.rawValue < $1.id.rawValue }
+  }
 
   mutating func insert(_ mapping: Mapping) {
     mappings[mapping.id] = mapping
@@ -52,7 +67,8 @@ struct MappingTable: Sendable {
     case .inbound: for offset in 0..<mapping.portCount { inbound[mapping.inner.advanced(by: offset)] = mapping.id }
     case .outbound(let remote): outbound[Flow(inner: mapping.inner, remote: remote)] = mapping.id
     }
-    ports[mapping.inner.host, default: 0] += Int(mapping.portCount)
+    tenancies[mapping.inner.host, default: Tenancy()].ports += Int(mapping.portCount)
+    tenancies[mapping.inner.host]?.mappings.insert(mapping.id)
     portCount += Int(mapping.portCount)
   }
 
@@ -67,8 +83,9 @@ struct MappingTable: Sendable {
     case .inbound: for offset in 0..<mapping.portCount { inbound[mapping.inner.advanced(by: offset)] = nil }
     case .outbound(let remote): outbound[Flow(inner: mapping.inner, remote: remote)] = nil
     }
-    let left = portCount(of: mapping.inner.host) - Int(mapping.portCount)
-    ports[mapping.inner.host] = left > 0 ? left : nil
+    tenancies[mapping.inner.host]?.ports -= Int(mapping.portCount)
+    tenancies[mapping.inner.host]?.mappings.remove(mapping.id)
+    if tenancies[mapping.inner.host]?.mappings.isEmpty == true { tenancies[mapping.inner.host] = nil }
     portCount -= Int(mapping.portCount)
     return mapping
   }

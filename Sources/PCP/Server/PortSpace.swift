@@ -30,6 +30,16 @@ struct PortSpace: Sendable {
     words[Int(port) / 64] &= ~bit
   }
 
+  /// The ports that are taken, or never given, in either space.
+  func joined(with other: PortSpace) -> PortSpace {
+    var both = self
+    for index in words.indices {
+      both.words[index] |= other.words[index]
+      both.reserved[index] |= other.reserved[index]
+    }
+    return both
+  }
+
   /// Consecutive free ports: as many as wanted, or else as many as there are anywhere in the range.
   ///
   /// - Parameters:

@@ -51,6 +51,8 @@ public struct ServerConfiguration: Sendable, Hashable {
 
   // MARK: Who may do what
 
+  /// Whether NAT-PMP is spoken too, on the same port and with the same mappings (RFC 6886; RFC 6887 appendix A).
+  public var speaksNATPMP = true
   /// Who is served; requests from elsewhere are dropped (RFC 6887 section 8.2). Empty: everyone.
   public var servedClients: [AddressPrefix] = []
   /// The server's addresses that requests are taken at; those sent to others came in where none should, and are dropped
@@ -116,6 +118,15 @@ extension ServerConfiguration {
 
   /// The lifetime granted to who asks for so many seconds (RFC 6887 section 15).
   func granted(_ requested: UInt32) -> UInt32 { min(max(requested, minimumLifetime), maximumLifetime) }
+
+  /// The external address of NAT-PMP, whose clients believe that there is one only: the first of IPv4 (RFC 6886 section 4.3.2).
+  public var natPMPAddress: IPv6Address? { externalAddresses.first { $0.mapped != nil } }
+
+  /// Whether a mapping can stay where it is: its external address is one that it can have.
+  func keeps(_ mapping: Mapping) -> Bool {
+    isExternal(mapping.outer.address, for: mapping.inner.address)
+      && (mapping.nonce != nil || mapping.outer.address == natPMPAddress)
+  }
 
   /// The external ports at an address.
   func ports(of address: IPv6Address) -> ClosedRange<UInt16> { externalPortsByAddress[address] ?? externalPorts }

@@ -47,6 +47,7 @@ extension ServerEndpoint {
 /// Responses as octets.
 extension ServerEndpoint {
   private func respond(_ request: Pending, _ response: PCPResponse, at now: Instant) -> [Effect] {
+    if let natPMP = request.natPMP { return respondNATPMP(request, natPMP, response) }
     guard let octets = try? response.encoded() else {
       // An answer has no more options than its request, and the prefixes that fit: none is too long. A client that got one to
       // be is told what it must do about it (RFC 6887 section 7.3).
@@ -57,14 +58,20 @@ extension ServerEndpoint {
 
   private func announce(_ response: PCPResponse) -> [Effect] {
     guard let octets = try? response.encoded() else { return [] }
-    return machine.configuration.announcementTargets.map { .transmit(Datagram(octets, to: $0)) }
+    let datagrams = machine.configuration.announcementTargets.map { Effect.transmit(Datagram(octets, to: $0)) }
+    return datagrams + announceNATPMP(response)
   }
 
   func refuse(_ request: Pending, _ refusal: Refusal, at now: Instant) -> [Effect] {
     let event = Effect.report(.refused(request.peer, refusal))
-    guard let octets = errorResponse(to: request.octets, refusal, epochTime: machine.epochTime(at: now)) else {
-      return [event]
+    let epochTime = machine.epochTime(at: now)
+    let answer: [UInt8]?
+    if let natPMP = request.natPMP {
+      answer = try? natPMP.refusal(refusal.code.natPMP, epochTime: epochTime).encoded()
+    } else {
+      answer = errorResponse(to: request.octets, refusal, epochTime: epochTime)
     }
+    guard let octets = answer else { return [event] }
     return [.transmit(Datagram(octets, to: request.peer, from: request.local)), event]
   }
 

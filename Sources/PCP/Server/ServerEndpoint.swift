@@ -55,6 +55,8 @@ public struct ServerEndpoint: DatagramEndpoint {
     var octets: [UInt8]
     var peer: PeerAddress
     var local: IPv6Address?
+    /// There for one of NAT-PMP, which is answered in that.
+    var natPMP: NATPMPTranslation?
   }
 
   var machine: ServerMachine
@@ -87,19 +89,28 @@ public struct ServerEndpoint: DatagramEndpoint {
   ) -> [Effect] {
     let configuration = machine.configuration
     if let reason = dropReason(from: peer, to: local, configuration, at: now) { return [.report(.dropped(peer, reason))] }
-    let reception = ServerReception(
-      octets, from: peer, isOverloaded: pending.count >= configuration.waitingRequests, extensions: configuration.extensions)
+    let isOverloaded = pending.count >= configuration.waitingRequests
+    if configuration.speaksNATPMP && NATPMPReception.concerns(octets, from: peer) {
+      return receiveNATPMP(octets, from: peer, to: local, isOverloaded: isOverloaded, at: now)
+    }
+    let reception = ServerReception(octets, from: peer, isOverloaded: isOverloaded, extensions: configuration.extensions)
     switch reception {
     case .drop(let reason): return [.report(.dropped(peer, reason))]
     case .refuse(let code):
       let refusal = Refusal(code, lifetime: configuration.errorLifetime(code), isParsed: false)
       return refuse(Pending(octets: octets, peer: peer, local: local), refusal, at: now)
-    case .accept(let request):
-      lastToken += 1
-      let token = ServerMachine.RequestToken(rawValue: lastToken)
-      pending[token] = Pending(octets: octets, peer: peer, local: local)
-      return perform(machine.handle(.request(request, from: peer, to: local, token), at: now), at: now)
+    case .accept(let request): return accept(request, Pending(octets: octets, peer: peer, local: local), at: now)
     }
+  }
+
+  /// Hands a request to the machine.
+  mutating func accept(_ request: PCPRequest, _ datagram: Pending, at now: Instant) -> [Effect] {
+    lastToken += 1
+    let token = ServerMachine.RequestToken(rawValue: lastToken)
+    pending[token] = datagram
+    let spoken: ServerProtocol = datagram.natPMP == nil ? .pcp : .natPMP
+    let input = ServerMachine.Input.request(request, from: datagram.peer, to: datagram.local, in: spoken, token)
+    return perform(machine.handle(input, at: now), at: now)
   }
 
   /// Why octets are dropped before they are looked at: what nobody pays for must not cost the others their answers.

@@ -42,7 +42,8 @@ extension ServerMachine {
   mutating func loseState(informed: Set<PeerAddress> = [], at now: Instant) -> [Effect] {
     epochStartedAt = now
     if configuration.announcementCount < 1 { return [] }
-    for mapping in table.all where !informed.contains(mapping.requester) {
+    // Those of NAT-PMP are told by the announcement to all, the only one that they know.
+    for mapping in table.all where mapping.nonce != nil && !informed.contains(mapping.requester) {
       announcing.contacts[mapping.requester] = Announcing.Contact(server: mapping.server)
     }
     for peer in announcing.contacts.keys.sorted(by: PeerAddress.isOrdered) {

@@ -8,6 +8,7 @@ extension ServerMachine {
     let host = try internalHost(request.options.thirdParty, request.options.thirdPartyID, from: inquiry.peer)
     let inner = InternalTuple(request.protocol, host.address, port: request.internalPort, realm: host.realm)
     var count = try portCount(of: request)
+    if inquiry.isNATPMP && request.internalPort == 0 { return deleteAll(request, inquiry, at: now) }
     if let mapping = pool.statics.mapping(covering: inner) {
       return [.respond(inquiry.token, try answer(request, inquiry, inner, mapping, at: now))]
     }
@@ -20,7 +21,10 @@ extension ServerMachine {
     let existing = mappings(for: inner, count: &count)
     for mapping in existing {
       if isLeaving(mapping.id) { return [.ignore(inquiry.token)] }
-      try authorize(request.nonce, for: mapping, at: now)
+      if inquiry.isNATPMP && mapping.nonce != nil && request.requestedLifetime != 0 {
+        return try share(mapping, request, inquiry, permitted, at: now)
+      }
+      try authorize(inquiry.nonce, for: mapping, at: now)
     }
     if existing.contains(where: { work[$0.id] != nil }) { return [.ignore(inquiry.token)] }
     if request.requestedLifetime == 0 { return try delete(request, inquiry, inner, existing, at: now) }
@@ -31,10 +35,11 @@ extension ServerMachine {
   private mutating func create(
     _ inner: InternalTuple, _ count: Int, _ request: MapRequest, _ inquiry: Inquiry, _ permitted: PortRanges, at now: Instant
   ) throws(Refusal) -> [Effect] {
-    let room = try room(for: inner, request.nonce)
+    let room = try room(for: inner, inquiry.nonce)
     let filters = try filters([], changedBy: request.options.filter)
     if pool.outer(of: inner) == nil, let question = lookUp(inner, nil, for: inquiry) { return question }
-    var wish = PoolRequest(inner: inner, nonce: request.nonce, suggestion: Suggestion(request))
+    var wish = PoolRequest(inner: inner, nonce: inquiry.nonce, suggestion: Suggestion(request))
+    if inquiry.isNATPMP { wish.obeyNATPMP(configuration) }
     wish.count = min(count, room)
     wish.keepsParity = wish.count > 1 && request.options.portSet?.parity == true
     wish.permitted = permitted
@@ -47,10 +52,10 @@ extension ServerMachine {
     }
     let choice = try chooseOuter(wish, at: now)
     try check(filters, against: choice.outer)
-    let lifetime = configuration.granted(request.requestedLifetime)
+    let lifetime = granted(request.requestedLifetime, inquiry)
     let mapping = Mapping(
       id: newMappingID(), kind: .inbound, inner: inner, outer: choice.outer, portCount: UInt16(choice.count),
-      nonce: request.nonce, filters: filters, words: words(request.options.description), requester: inquiry.peer,
+      nonce: inquiry.nonce, filters: filters, words: words(request.options.description), requester: inquiry.peer,
       server: inquiry.server, isExact: wish.suggestion.isBinding, expiresAt: now + .seconds(Int64(lifetime)))
     reserve(mapping)
     let change = Change(cause: .request(inquiry), mapping: mapping, isNew: true, lifetime: lifetime)
@@ -61,7 +66,7 @@ extension ServerMachine {
     _ existing: [Mapping], _ request: MapRequest, _ inquiry: Inquiry, _ permitted: PortRanges, at now: Instant
   ) throws(Refusal) -> [Effect] {
     let suggestion = Suggestion(request)
-    let lifetime = configuration.granted(request.requestedLifetime)
+    let lifetime = granted(request.requestedLifetime, inquiry)
     let answered = existing.first { $0.hasInternalPort(request.internalPort) } ?? existing[0]
     var changes: [(change: Change, needsBackend: Bool)] = []
     // All of them are looked at before any is changed.
@@ -71,6 +76,8 @@ extension ServerMachine {
       }
       if old.outer.port == 0 ? !permitted.isAll : !permitted.contains(old.outer.port) { throw refusal(.notAuthorized) }
       var mapping = old
+      // Who shows a nonce for a mapping that had none makes it its own.
+      mapping.nonce = inquiry.nonce
       mapping.filters = try filters(old.filters, changedBy: request.options.filter)
       try check(mapping.filters, against: mapping.outer)
       mapping.words = words(request.options.description, old: old.words)
@@ -104,6 +111,8 @@ extension ServerMachine {
           thirdParty: request.options.thirdParty, thirdPartyID: request.options.thirdPartyID,
           portSet: request.options.portSet.flatMap { $0.size > 1 ? $0 : nil })))
     if existing.isEmpty {
+      // NAT-PMP takes for deleted what was not made by a request for it (RFC 6886 section 3.4).
+      if inquiry.isNATPMP { return [.respond(inquiry.token, response)] }
       // What PEER or traffic made is not for MAP to delete.
       if pool.isUsedOutbound(inner) { throw refusal(.notAuthorized) }
       if let question = lookUp(inner, nil, for: inquiry) { return question }
@@ -130,6 +139,7 @@ extension ServerMachine {
     if request.requestedLifetime == 0 { throw refusal(.notAuthorized) }
     let suggestion = Suggestion(request)
     let outer = mapping.outer(of: inner)
+    try checkAddress(of: outer, for: inquiry)
     if suggestion.isBinding && !suggestion.agrees(with: outer) {
       throw refusal(.cannotProvideExternal, lifetime: configuration.longErrorLifetime)
     }

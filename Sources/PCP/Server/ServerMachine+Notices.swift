@@ -31,6 +31,8 @@ struct Notices: Sendable {
 extension ServerMachine {
   /// Tells a client that its mapping has moved, or is no more.
   mutating func beginNotice(of mapping: Mapping, _ code: ResultCode?, at now: Instant) -> [Effect] {
+    // NAT-PMP has no such message: its clients ask again when they see the epoch begun anew (RFC 6886 section 3.7).
+    if mapping.nonce == nil { return [] }
     notices.waiting[mapping.id] = Notices.Notice(mapping: mapping, code: code)
     let slot = notices.slot(at: now, configuration.noticesPerSecond)
     if slot <= now { return sendNotice(mapping.id, at: now) }
@@ -68,7 +70,7 @@ extension ServerMachine {
     switch mapping.kind {
     case .inbound:
       var update = MapResponse(
-        lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce,
+        lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce ?? MappingNonce(),
         protocol: mapping.inner.protocol, internalPort: mapping.inner.port, assignedExternalPort: mapping.outer.port,
         assignedExternalAddress: mapping.outer.address,
         options: MapResponse.Options(
@@ -84,7 +86,7 @@ extension ServerMachine {
     case .outbound(let remote):
       response = .peer(
         PeerResponse(
-          lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce,
+          lifetime: lifetime, epochTime: epochTime(at: now), nonce: mapping.nonce ?? MappingNonce(),
           protocol: mapping.inner.protocol, internalPort: mapping.inner.port, assignedExternalPort: mapping.outer.port,
           assignedExternalAddress: mapping.outer.address, remotePeerPort: remote.port, remotePeerAddress: remote.address,
           options: PeerResponse.Options(
@@ -100,7 +102,7 @@ extension ServerMachine {
       return .map(
         MapRequest(
           requestedLifetime: mapping.remainingSeconds(at: now), clientAddress: mapping.requester.address,
-          nonce: mapping.nonce, protocol: mapping.inner.protocol, internalPort: mapping.inner.port,
+          nonce: mapping.pcpNonce, protocol: mapping.inner.protocol, internalPort: mapping.inner.port,
           suggestedExternalPort: mapping.outer.port, suggestedExternalAddress: mapping.outer.address,
           options: MapRequest.Options(
             thirdParty: thirdParty(of: mapping), preferFailure: mapping.isExact ? PreferFailureOption() : nil,
@@ -109,7 +111,7 @@ extension ServerMachine {
       return .peer(
         PeerRequest(
           requestedLifetime: mapping.remainingSeconds(at: now), clientAddress: mapping.requester.address,
-          nonce: mapping.nonce, protocol: mapping.inner.protocol, internalPort: mapping.inner.port,
+          nonce: mapping.pcpNonce, protocol: mapping.inner.protocol, internalPort: mapping.inner.port,
           suggestedExternalPort: mapping.outer.port, suggestedExternalAddress: mapping.outer.address,
           remotePeerPort: remote.port, remotePeerAddress: remote.address,
           options: PeerRequest.Options(
@@ -126,4 +128,9 @@ extension ServerMachine {
   private func thirdPartyID(of mapping: Mapping) -> ThirdPartyIDOption? {
     mapping.inner.realm.isEmpty ? nil : ThirdPartyIDOption(value: mapping.inner.realm)
   }
+}
+
+extension Mapping {
+  /// The nonce in messages of PCP. Who has none is sent none of them.
+  fileprivate var pcpNonce: MappingNonce { nonce ?? MappingNonce() }
 }

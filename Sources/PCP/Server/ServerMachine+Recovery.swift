@@ -63,7 +63,7 @@ extension ServerMachine {
     for _ in 0..<1024 {
       guard let id = restoring.popFirst() else { return effects }
       guard case .restoring = work[id], let mapping = table[id] else { continue }
-      if configuration.isExternal(mapping.outer.address, for: mapping.inner.address), !pool.isDisowned(id) {
+      if configuration.keeps(mapping), !pool.isDisowned(id) {
         effects.append(.install(mapping))
       } else {
         work[id] = nil
@@ -100,15 +100,15 @@ extension ServerMachine {
     let old = configuration
     configuration = changed
     pool.reconfigure(changed)
-    let lost = table.all.filter { !changed.isExternal($0.outer.address, for: $0.inner.address) }
-      .sorted { $0.id.rawValue < $1.id.rawValue }
+    let lost = table.all.filter { !changed.keeps($0) }.sorted { $0.id.rawValue < $1.id.rawValue }
     // None of them has a claim any more: not on what is gone, and not on what others of its host are given now.
     for mapping in lost { pool.disown(mapping) }
     var effects: [Effect] = []
     if !lost.isEmpty || Set(old.externalAddresses) != Set(changed.externalAddresses) {
-      effects += loseState(informed: Set(lost.map(\.requester)), at: now)
-    } else if old.prefix64 != changed.prefix64 {
-      // Clients must not go on with another prefix than the device's (RFC 7225 section 4.2).
+      effects += loseState(informed: Set(lost.filter { $0.nonce != nil }.map(\.requester)), at: now)
+    } else if old.prefix64 != changed.prefix64 || old.natPMPAddress != changed.natPMPAddress {
+      // Clients must not go on with another prefix than the device's (RFC 7225 section 4.2), nor with another address
+      // (RFC 6886 section 3.2.1).
       effects += beginAnnouncing(at: now)
     }
     for mapping in lost { effects += moveIfNeeded(mapping.id, at: now) }
@@ -118,7 +118,7 @@ extension ServerMachine {
   /// Gives a mapping another external end if its own is gone; later, if it is being worked on.
   mutating func moveIfNeeded(_ id: Mapping.ID, at now: Instant) -> [Effect] {
     guard work[id] == nil, var mapping = table[id],
-      pool.isDisowned(id) || !configuration.isExternal(mapping.outer.address, for: mapping.inner.address)
+      pool.isDisowned(id) || !configuration.keeps(mapping)
     else { return [] }
     if mapping.isExact { return lose(id, .cannotProvideExternal, at: now) }
     let suggestion = Suggestion(
@@ -126,6 +126,7 @@ extension ServerMachine {
     var wish = PoolRequest(inner: mapping.inner, nonce: mapping.nonce, suggestion: suggestion)
     wish.count = Int(mapping.portCount)
     wish.keepsParity = mapping.portCount > 1 && mapping.inner.port % 2 == mapping.outer.port % 2
+    if mapping.nonce == nil { wish.obeyNATPMP(configuration) }
     pool.disown(mapping)
     do throws(Refusal) {
       let opcode: Opcode = mapping.kind == .inbound ? .map : .peer

@@ -45,13 +45,13 @@ extension ServerMachine {
   }
 
   /// Whether the request may change a mapping that is there (RFC 6887 section 11.3).
-  func authorize(_ nonce: MappingNonce, for mapping: Mapping, at now: Instant) throws(Refusal) {
-    guard mapping.nonce != nonce else { return }
+  func authorize(_ nonce: MappingNonce?, for mapping: Mapping, at now: Instant) throws(Refusal) {
+    guard let known = mapping.nonce, known != nonce else { return }
     throw refusal(.notAuthorized, lifetime: mapping.remainingSeconds(at: now))
   }
 
   /// How many ports more the host of a tuple may have mapped (RFC 6887 sections 7.4 and 17.2).
-  func room(for inner: InternalTuple, _ nonce: MappingNonce) throws(Refusal) -> Int {
+  func room(for inner: InternalTuple, _ nonce: MappingNonce?) throws(Refusal) -> Int {
     // What it gave up last counts already, and is what it gets.
     let again = pool.reclaimable(inner, nonce) == nil ? 0 : 1
     let used = table.portCount(of: inner.host) + pool.heldCount(of: inner.host) - again

@@ -50,6 +50,8 @@ struct Departure: Sendable, Hashable {
   /// The request that asked for it, and its answer.
   var token: ServerMachine.RequestToken?
   var response: PCPResponse?
+  /// A request that waits for the end of this mapping among others, and is looked at again then.
+  var waiting: Inquiry?
 }
 
 /// What leads from a decision to its answer.
@@ -134,7 +136,8 @@ extension ServerMachine {
       return refusals + [.install(old)]
     case .forgetting(let departure):
       work[id] = nil
-      return (departure.token.map { [.refuse($0, refusal(.noResources))] } ?? []) + moveIfNeeded(id, at: now)
+      let tokens = [departure.token, departure.waiting?.token].compactMap(\.self)
+      return tokens.map { Effect.refuse($0, refusal(.noResources)) } + moveIfNeeded(id, at: now)
     case .installing, .removing, .restoring, nil: return []
     }
   }
@@ -185,9 +188,13 @@ extension ServerMachine {
     let isHeld = departure.cause != .undone && configuration.reuseDelay > .zero
     let end = now + configuration.reuseDelay
     for outer in pool.release(mapping, heldUntil: isHeld ? end : nil) { timers.set(.hold(outer), at: end) }
-    guard departure.cause == .deleted else { return [] }
-    let answer = departure.token.flatMap { token in departure.response.map { [Effect.respond(token, $0)] } }
-    return (answer ?? []) + [.report(.deleted(mapping))]
+    var effects: [Effect] = []
+    if departure.cause == .deleted {
+      let answer = departure.token.flatMap { token in departure.response.map { [Effect.respond(token, $0)] } }
+      effects = (answer ?? []) + [.report(.deleted(mapping))]
+    }
+    if let inquiry = departure.waiting { effects += process(inquiry, at: now) }
+    return effects
   }
 
   /// Frees what a mapping had before it moved; where the address is still one of the device's, after a while.

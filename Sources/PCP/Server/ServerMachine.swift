@@ -21,8 +21,9 @@ public struct ServerMachine: Sendable {
   public enum Input: Sendable, Hashable {
     /// The server is up: it has its remembered mappings installed, or announces that it has none (RFC 6887 section 14.1.1).
     case start
-    /// A request that `ServerReception` accepted, and the server's address that it was sent to.
-    case request(PCPRequest, from: PeerAddress, to: IPv6Address? = nil, RequestToken)
+    /// A request that `ServerReception` accepted, the server's address that it was sent to, and what the client speaks: one of
+    /// NAT-PMP comes as `NATPMPTranslation` has it, and its nonce does not count.
+    case request(PCPRequest, from: PeerAddress, to: IPv6Address? = nil, in: ServerProtocol = .pcp, RequestToken)
     /// The backend has installed a mapping, or its change.
     case installed(Mapping.ID)
     /// The backend could not install a mapping, or its change.
@@ -149,9 +150,9 @@ public struct ServerMachine: Sendable {
   public mutating func handle(_ input: Input, at now: Instant) -> [Effect] {
     switch input {
     case .start: return start(at: now)
-    case .request(let request, let peer, let server, let token):
+    case .request(let request, let peer, let server, let spoken, let token):
       announcing.heard(from: peer, &timers)
-      return process(Inquiry(request: request, peer: peer, server: server, token: token), at: now)
+      return process(Inquiry(request: request, peer: peer, server: server, spoken: spoken, token: token), at: now)
     case .installed(let id): return installed(id, at: now)
     case .notInstalled(let id, let code): return notInstalled(id, code, at: now)
     case .removed(let id): return removed(id, at: now)
@@ -169,7 +170,7 @@ public struct ServerMachine: Sendable {
     }
   }
 
-  private mutating func process(_ inquiry: Inquiry, at now: Instant) -> [Effect] {
+  mutating func process(_ inquiry: Inquiry, at now: Instant) -> [Effect] {
     do throws(Refusal) {
       switch inquiry.request {
       case .announce(let request): return try announce(request, inquiry, at: now)
@@ -224,6 +225,10 @@ struct Inquiry: Sendable, Hashable {
   var peer: PeerAddress
   /// The server's address that the request was sent to.
   var server: IPv6Address?
+  /// What the client speaks.
+  var spoken: ServerProtocol
   var token: ServerMachine.RequestToken
   var lookup = Lookup.notDone
+  /// The mappings that it waits for the end of; nil before they are known.
+  var deleting: Set<Mapping.ID>?
 }

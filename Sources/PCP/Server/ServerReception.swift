@@ -20,6 +20,8 @@ public enum ServerReception: Sendable, Hashable {
     case rateLimit
     /// Fewer octets than version and opcode take, or than a header of the version spoken here takes.
     case short
+    /// Of NAT-PMP, which has no code for it: another number of octets than the operation takes.
+    case malformed
     /// A response, which a server must not answer.
     case response
     /// More requests than the server can work on.

@@ -53,6 +53,11 @@ struct StaticTable: Sendable {
     return outer.coverings.lazy.compactMap { owners[$0] }.first
   }
 
+  /// Whether a host has a part of the protocol.
+  func isUsed(_ transport: TransportProtocol, by host: Host) -> Bool {
+    inners.keys.contains { $0.host == host && ($0.protocol == transport || $0.protocol == .any) }
+  }
+
   /// Whether another host has a part of the protocol at an address; of any protocol, where all are meant.
   func isShared(_ transport: TransportProtocol, _ address: IPv6Address, besides host: Host) -> Bool {
     owners.contains { outer, inner in
