@@ -7,16 +7,19 @@ import Testing
 import Wire
 
 @Suite("The store of mappings") struct MappingStoreTests {
-  private let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).db").path
+  private let place: StorePlace
+  private var path: String { place.path }
   private let now = Instant(nanoseconds: 7_000_000_000)
   private let date = Duration.seconds(1_700_000_000)
+
+  init() throws { place = try StorePlace() }
 
   private func inbound(_ id: UInt64, port: UInt16 = 80) throws -> Mapping {
     Mapping(
       id: Mapping.ID(rawValue: id), kind: .inbound,
       inner: InternalTuple(.tcp, IPv6Address(mapping: IPv4Address(10, 0, 0, 7)), port: port),
       outer: ExternalTuple(.tcp, IPv6Address(mapping: IPv4Address(192, 0, 2, 1)), port: port + 1), portCount: 4,
-      nonce: try #require(MappingNonce(Array(1...12))),
+      nonce: try nonce(of: 1...12),
       filters: [
         FilterOption(prefixLength: 128, remotePeerPort: 9, remotePeerAddress: IPv6Address(high: 0x2001_0db8 << 32, low: 5)),
         FilterOption(prefixLength: 0, remotePeerPort: 0, remotePeerAddress: .unspecifiedIPv4),
@@ -30,7 +33,7 @@ import Wire
     Mapping(
       id: Mapping.ID(rawValue: id), kind: .outbound(remote: PeerAddress(IPv6Address(high: 1, low: 2), port: 53)),
       inner: InternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5, realm: [9, 8, 7]),
-      outer: ExternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5), nonce: try #require(MappingNonce(Array(13...24))),
+      outer: ExternalTuple(.udp, IPv6Address(high: 3, low: 4), port: 5), nonce: try nonce(of: 13...24),
       requester: PeerAddress(IPv6Address(high: 3, low: 4), port: 1), expiresAt: now + .seconds(120))
   }
 

@@ -8,14 +8,17 @@ import Testing
 import Wire
 
 @Suite("The runner of the store") struct StoreRunnerTests {
-  private let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).db").path
+  private let place: StorePlace
+  private var path: String { place.path }
+
+  init() throws { place = try StorePlace() }
 
   private func mapping(_ id: UInt64) throws -> Mapping {
     Mapping(
       id: Mapping.ID(rawValue: id), kind: .inbound,
       inner: InternalTuple(.tcp, IPv6Address(mapping: IPv4Address(10, 0, 0, 7)), port: UInt16(id)),
       outer: ExternalTuple(.tcp, IPv6Address(mapping: IPv4Address(192, 0, 2, 1)), port: UInt16(id)),
-      nonce: try #require(MappingNonce(Array(1...12))), requester: PeerAddress(.unspecified, port: 1),
+      nonce: try nonce(of: 1...12), requester: PeerAddress(.unspecified, port: 1),
       expiresAt: .origin + .seconds(600))
   }
 
