@@ -8,9 +8,13 @@ struct WiregenPlugin: BuildToolPlugin {
     let file = target.directoryURL.appending(path: Configuration.fileName)
     let configuration = try Configuration.read(file, target: target.name)
     let tool = try context.tool(named: "wiregen")
-    let folders =
-      configuration.include.map { target.directoryURL.appending(path: $0).standardizedFileURL }
-      + context.package.dependencies.map { $0.package.directoryURL.appending(path: "Schemas") }
+    let own = configuration.include.map { target.directoryURL.appending(path: $0).standardizedFileURL }
+    if let missing = own.first(where: { !$0.isFolder }) {
+      throw PluginError("\(file.path):1:1: error: there is no folder '\(missing.path)'; paths are relative to this file")
+    }
+    // Not every package has schemas.
+    let foreign = context.package.dependencies.map { $0.package.directoryURL.appending(path: "Schemas") }.filter(\.isFolder)
+    let folders = own + foreign
     // A link to a folder of schemas makes SwiftPM notice files that come and go there; messages name the real place.
     let schemas = configuration.schemas.map {
       target.directoryURL.appending(path: $0).resolvingSymlinksInPath().standardizedFileURL
@@ -55,6 +59,13 @@ struct WiregenPlugin: BuildToolPlugin {
     return .buildCommand(
       displayName: "Generating \(isTest ? "tests" : "Swift") from \(schema.lastPathComponent)", executable: tool,
       arguments: arguments, inputFiles: inputs + [file], outputFiles: names.map { output.appending(path: $0) })
+  }
+}
+
+extension URL {
+  fileprivate var isFolder: Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 }
 

@@ -40,7 +40,10 @@ struct Diff: ParsableCommand {
   func run() throws {
     let messages = try arguments.read()
     let (left, right) = (try octets(first, messages), try octets(second, messages))
-    let decoded = (try decode(left, first, messages), try decode(right, second, messages))
+    let decoded = (
+      try decode(left, hex ? "the first message" : first, messages),
+      try decode(right, hex ? "the second message" : second, messages)
+    )
     let difference = MessageDifference(decoded.0, decoded.1)
     try Output.write(json ? difference.json.text(isPretty: true) + "\n" : difference.text)
     if difference.entries.isEmpty, left != right {
@@ -61,7 +64,7 @@ struct Diff: ParsableCommand {
     do {
       return try messages.interpreter.decode(messages.choose(octets), octets, mode: lenient ? .lenient : .strict)
     } catch let violation as Violation {
-      Files.printError("\(hex ? "" : "\(name): ")error: \(violation)")
+      Files.printError("\(name): error: \(violation)")
       throw SchemaSource.isWrong
     }
   }

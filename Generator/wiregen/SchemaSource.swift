@@ -26,6 +26,7 @@ enum SchemaSource {
     _ path: String, folders: [String], merging extensions: [String] = [], runsSamples: Bool = false
   ) throws -> (LoadedSchema, ResolvedSchema) {
     for file in [path] + extensions { _ = try read(file) }
+    for folder in folders { try requireFolder(folder) }
     let diagnostics = Diagnostics()
     var loader = SchemaLoader(folders: folders, diagnostics: diagnostics, read: Files.read)
     let loaded = loader.load(path, merging: extensions)
@@ -34,6 +35,13 @@ enum SchemaSource {
     for diagnostic in diagnostics.sorted { Files.printError(diagnostic.description) }
     guard let loaded, let resolved, !diagnostics.hasErrors else { throw isWrong }
     return (loaded, resolved)
+  }
+
+  /// Ends the program when what `--include` names is no folder.
+  private static func requireFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue { return }
+    throw CommandFailure(message: "\(path): error: --include names a folder, and there is none")
   }
 
   /// Does something with each file, whatever becomes of the others.

@@ -116,7 +116,12 @@ struct PluginTests {
     let build = try await workspace.build()
     #expect(build.status != 0)
     #expect(build.output.contains("wiregen.json:1:1: error: 'schema' is not one of access, schemas"), "\(build.output)")
-    try workspace.replace("\"schema\"", with: "\"schemas\"", in: file)
+    try workspace.replace("\"schema\"", with: "\"include\": [\"nowhere\"], \"schemas\"", in: file)
+    try workspace.plan()
+    let other = try await workspace.build()
+    #expect(other.status != 0)
+    #expect(other.output.contains("wiregen.json:1:1: error: there is no folder '"), "\(other.output)")
+    try workspace.replace("\"include\": [\"nowhere\"], \"schemas\"", with: "\"schemas\"", in: file)
     try workspace.plan()
   }
 

@@ -182,6 +182,15 @@ import Testing
     #expect(both.status == 0)
   }
 
+  @Test func saysWhichFolderIsMissing() throws {
+    try write("good.xml", good)
+    for (folder, path) in [("missing", "missing"), ("file", "good.xml")] {
+      let run = try run(["check", "good.xml", "--include", ".", "--include", path])
+      #expect(run.status == 2, "\(folder)")
+      #expect(run.errors == "\(path): error: --include names a folder, and there is none\n")
+    }
+  }
+
   @Test func needsTheModuleOfAnExtension() throws {
     try write(
       "base.xml",

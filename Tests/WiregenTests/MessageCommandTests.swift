@@ -165,6 +165,14 @@ import VectorSupport
     #expect(json.output.contains("\"path\": \"clientAddress\",\n      \"left\": \"::ffff:192.0.2.1\""))
   }
 
+  @Test func tellsWhichMessageIsWrong() throws {
+    let what = "error: offset 4: AnnounceRequest.requestedLifetime: the octets end before it does [MALFORMED_REQUEST]\n"
+    for (pair, name) in [([announce, "02000000"], "second"), (["02000000", announce], "first")] {
+      let run = try program.run(["diff", pcp, "--hex"] + pair)
+      #expect((run.status, run.output, run.errors) == (1, "", "the \(name) message: \(what)"))
+    }
+  }
+
   // MARK: captures
 
   private func write(_ name: String, _ payloads: [String]) throws {
