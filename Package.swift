@@ -145,7 +145,8 @@ let tests: [Target] = [
   .testTarget(name: "PCPClientTests", dependencies: ["PCPClient", "PCP", "PCPWire", "Machine", "Transport", "Wire"]),
   .testTarget(
     name: "PCPBackendTests",
-    dependencies: ["PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"], exclude: ["peer.py"]),
+    dependencies: ["NetworkSupport", "PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
+  .target(name: "NetworkSupport", path: "Tests/NetworkSupport", exclude: ["peer.py"]),
   .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",

@@ -1,5 +1,6 @@
 import Foundation
 import Machine
+import NetworkSupport
 import PCP
 import PCPWire
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import NetworkSupport
 import Testing
 import VectorSupport
 
@@ -9,8 +10,7 @@ import VectorSupport
 struct NATPMPTests {
   private func lab(_ body: @escaping @Sendable (NetworkLab) throws -> Void) async throws {
     try await inBackground {
-      try NetworkLab.find("natpmpc", package: "natpmpc")
-      let lab = try NetworkLab()
+      let lab = try NetworkLab([("natpmpc", "natpmpc")])
       defer { lab.close() }
       try body(lab)
     }

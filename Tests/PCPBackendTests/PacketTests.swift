@@ -1,4 +1,5 @@
 import Foundation
+import NetworkSupport
 import PCPBackend
 import Testing
 import VectorSupport

@@ -1,19 +1,21 @@
-import Foundation
+package import Foundation
 
 /// Hosts in network namespaces: two clients on a LAN, a router whose `wan0` leads outside, and a host there with two addresses.
 ///
 ///     client 10.1.0.2, second 10.1.0.3  --  lan0 10.1.0.1 router wan0 192.0.2.1  --  outside 192.0.2.10, 192.0.2.11
 ///     fd01::2, fd01::3                      fd01::1              2001:db8:f::1       2001:db8:f::10
-final class NetworkLab {
+package final class NetworkLab {
   /// Without what they need these tests fail, unless this is set to 1: nobody shall believe that packets were seen.
-  static let skipVariable = "WIREGEN_SKIP_NETNS"
-  static let isSkipped = ProcessInfo.processInfo.environment[skipVariable] == "1"
+  package static let skipVariable = "WIREGEN_SKIP_NETNS"
+  package static let isSkipped = ProcessInfo.processInfo.environment[skipVariable] == "1"
 
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+
+    package init(description: String) { self.description = description }
   }
 
-  enum Host: String, CaseIterable {
+  package enum Host: String, CaseIterable {
     case client, second, router, outside
   }
 
@@ -23,10 +25,11 @@ final class NetworkLab {
   /// Where somebody who is not root is as good as root; nil for root.
   private var haven: Haven?
 
-  init() throws {
+  /// - Parameter programs: what the tests need besides, each with the Debian package that has it.
+  package init(_ programs: [(String, String)] = []) throws {
     for (program, package) in [
       ("ip", "iproute2"), ("nft", "nftables"), ("conntrack", "conntrack"), ("python3", "python3"),
-    ] { try Self.find(program, package: package) }
+    ] + programs { try Self.find(program, package: package) }
     do {
       if getuid() != 0 { haven = try Haven() }
       for host in Host.allCases {
@@ -43,7 +46,7 @@ final class NetworkLab {
   }
 
   /// Sees to it that a program is there.
-  static func find(_ program: String, package: String) throws {
+  private static func find(_ program: String, package: String) throws {
     let found = try? run(["/usr/bin/env", "which", program], environment: ["PATH": path])
     guard found?.status == 0 else {
       throw Failure(
@@ -52,7 +55,7 @@ final class NetworkLab {
   }
 
   /// Ends what runs in the namespaces, and removes them.
-  func close() {
+  package func close() {
     for server in servers where server.isRunning {
       kill(server.processIdentifier, SIGKILL)
       server.waitUntilExit()
@@ -102,29 +105,32 @@ final class NetworkLab {
   // MARK: Programs
 
   /// A command that runs another on a host.
-  func netns(_ host: Host) -> [String] { runner + ["ip", "netns", "exec", name(host)] }
+  package func netns(_ host: Host) -> [String] { runner + ["ip", "netns", "exec", name(host)] }
 
-  /// A command that runs another where namespaces can be made.
-  private var runner: [String] { ["/usr/bin/env", "PATH=\(Self.path)"] + (haven?.entrance ?? []) }
+  /// A command that runs another where namespaces can be made. A program would inherit what signals are blocked, and a thread
+  /// of a pool blocks those that end one.
+  private var runner: [String] {
+    ["/usr/bin/env", "--default-signal=INT,TERM", "PATH=\(Self.path)"] + (haven?.entrance ?? [])
+  }
 
   /// Runs a program on a host to its end, and wants it to succeed.
-  @discardableResult func on(_ host: Host, _ words: [String], input: String? = nil) throws -> String {
+  @discardableResult package func on(_ host: Host, _ words: [String], input: String? = nil) throws -> String {
     let result = try Self.run(netns(host) + words, input: input)
     guard result.status == 0 else { throw Failure(description: "\(words): \(result.status): \(result.output)") }
     return result.output
   }
 
   /// Where the build has put its programs.
-  static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+  package static let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
 
   /// Runs `pcp` on a host to its end.
-  func pcp(_ host: Host, _ words: String, under more: [String] = []) throws -> (status: Int32, output: String) {
+  package func pcp(_ host: Host, _ words: String, under more: [String] = []) throws -> (status: Int32, output: String) {
     let program = Self.products.appendingPathComponent("pcp").path
     return try Self.run(netns(host) + more + [program] + words.split(separator: " ").map(String.init))
   }
 
   /// Starts `pcp server` with nftables on the router, and waits until it is ready.
-  @discardableResult func serve(_ more: String = "") throws -> Process {
+  @discardableResult package func serve(_ more: String = "") throws -> Process {
     let words =
       "server --listen 10.1.0.1 --listen fd01::1 --external 192.0.2.1 --backend nftables --external-interface wan0 --no-announce "
       + more
@@ -150,8 +156,15 @@ final class NetworkLab {
     return process
   }
 
+  /// Starts a program on a host, which runs until it is stopped, or the lab closed.
+  package func start(_ host: Host, _ words: [String]) throws -> RunningProgram {
+    let program = try RunningProgram(netns(host) + words)
+    servers.append(program.process)
+    return program
+  }
+
   /// Ends a server as `systemctl stop` would.
-  func stop(_ server: Process) {
+  package func stop(_ server: Process) {
     server.terminate()
     server.waitUntilExit()
   }
@@ -178,7 +191,7 @@ final class NetworkLab {
   // MARK: Packets
 
   /// Has a host do one thing: see `peer.py`.
-  @discardableResult func tell(_ host: Host, _ words: String) throws -> String {
+  @discardableResult package func tell(_ host: Host, _ words: String) throws -> String {
     guard let peer = peers[host] else { throw Failure(description: "\(host) takes no commands") }
     return try peer.ask(words)
   }
