@@ -147,6 +147,7 @@ let tests: [Target] = [
     name: "PCPBackendTests",
     dependencies: ["NetworkSupport", "PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
   .target(name: "NetworkSupport", path: "Tests/NetworkSupport", exclude: ["peer.py"]),
+  .testTarget(name: "PCPPeerTests", dependencies: ["NetworkSupport", "PCPTool", "VectorSupport"]),
   .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
   .testTarget(
     name: "PCPToolTests",
