@@ -45,6 +45,7 @@ let runtime: [Target] = [
       .product(name: "NIOCore", package: "swift-nio"),
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
+  .target(name: "Settings", dependencies: ["WireText", .product(name: "Yams", package: "Yams")]),
 ]
 
 let protocols: [Target] = [
@@ -149,6 +150,7 @@ let tests: [Target] = [
   .target(name: "NetworkSupport", path: "Tests/NetworkSupport", exclude: ["peer.py"]),
   .testTarget(name: "PCPPeerTests", dependencies: ["NetworkSupport", "PCPTool", "VectorSupport"]),
   .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
+  .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
   .testTarget(
     name: "PCPToolTests",
     dependencies: [
@@ -210,6 +212,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Its words for keys that are there twice are relied on, to name all of them.
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: generator + runtime + protocols + programs + tests + foreign + fuzzing,
   swiftLanguageModes: [.v6]

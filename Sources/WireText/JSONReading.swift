@@ -325,7 +325,7 @@ extension JSONReader {
 }
 
 /// The known name that takes the fewest changes of single characters; nil when none is near.
-func nearest(to name: String, in known: [String]) -> String? {
+package func nearest(to name: String, in known: [String]) -> String? {
   let limit = max(2, name.count / 3)
   let distances = known.map { (distance(Array(name.utf8.prefix(64)), Array($0.utf8.prefix(64))), $0) }
   guard let best = distances.min(by: { $0.0 < $1.0 }), best.0 <= limit else { return nil }
