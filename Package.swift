@@ -46,6 +46,13 @@ let runtime: [Target] = [
       .product(name: "NIOPosix", package: "swift-nio"),
     ]),
   .target(name: "Settings", dependencies: ["WireText", .product(name: "Yams", package: "Yams")]),
+  .target(
+    name: "Admin",
+    dependencies: [
+      .product(name: "NIOCore", package: "swift-nio"),
+      .product(name: "NIOHTTP1", package: "swift-nio"),
+      .product(name: "NIOPosix", package: "swift-nio"),
+    ]),
 ]
 
 let protocols: [Target] = [
@@ -151,6 +158,7 @@ let tests: [Target] = [
   .testTarget(name: "PCPPeerTests", dependencies: ["NetworkSupport", "PCPTool", "VectorSupport"]),
   .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
   .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
+  .testTarget(name: "AdminTests", dependencies: ["Admin", "VectorSupport"]),
   .testTarget(
     name: "PCPToolTests",
     dependencies: [

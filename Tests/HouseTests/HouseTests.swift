@@ -21,6 +21,7 @@ struct HouseTests {
     "Sources/Transport": ["Machine", "Wire", "NIOCore", "NIOPosix", "Foundation", "Glibc", "Darwin"],
     "Sources/PCPStore": ["PCP", "PCPWire", "Wire", "Machine", "Foundation", "GRDB"],
     "Sources/Settings": ["WireText", "Yams"],
+    "Sources/Admin": ["NIOCore", "NIOHTTP1", "NIOPosix", "Foundation"],
     "Sources/PCPTool": [
       "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Wire", "WireText",
       "Machine", "Transport", "Logging", "ServiceLifecycle", "Foundation", "UnixSignals", "Synchronization",
