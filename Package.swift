@@ -156,7 +156,9 @@ let tests: [Target] = [
     dependencies: ["NetworkSupport", "PCPBackend", "PCP", "PCPWire", "PCPTool", "VectorSupport", "Machine", "Wire"]),
   .target(name: "NetworkSupport", path: "Tests/NetworkSupport", exclude: ["peer.py"]),
   .testTarget(name: "PCPPeerTests", dependencies: ["NetworkSupport", "PCPTool", "VectorSupport"]),
-  .testTarget(name: "PCPStoreTests", dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire"]),
+  .testTarget(
+    name: "PCPStoreTests",
+    dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire", .product(name: "GRDB", package: "GRDB.swift")]),
   .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
   .testTarget(name: "AdminTests", dependencies: ["Admin", "VectorSupport"]),
   .testTarget(

@@ -14,6 +14,9 @@ public actor StoreRunner {
   private let answer: @Sendable (ServerEndpoint.Command) async -> Void
   private let report: @Sendable (StoreError) -> Void
   private var pending: [MappingStore.Change] = []
+  /// The start of an epoch that could not be written: it goes with the next changes, since nobody answers for it, and no loss may
+  /// be on the disk without it.
+  private var unwrittenEpoch: Instant?
   private let wakeups: AsyncStream<Void>
   private let wakeup: AsyncStream<Void>.Continuation
 
@@ -45,21 +48,28 @@ public actor StoreRunner {
   }
 
   private func write() async {
-    let batch = pending
+    let batch = (unwrittenEpoch.map { [.epoch(startedAt: $0)] } ?? []) + pending
     pending = []
     let (now, date) = clock()
     do throws(StoreError) {
       try await store.write(batch, at: now, date: date)
     } catch {
       report(error)
+      unwrittenEpoch = batch.compactMap(\.epoch).last
       for id in batch.compactMap(\.mapping) { await answer(.notRecorded(id)) }
       return
     }
+    unwrittenEpoch = nil
     for id in batch.compactMap(\.mapping) { await answer(.recorded(id)) }
   }
 }
 
 extension MappingStore.Change {
+  /// The start of the epoch that it is.
+  fileprivate var epoch: Instant? {
+    if case .epoch(let start) = self { start } else { nil }
+  }
+
   /// The mapping that it is of.
   fileprivate var mapping: Mapping.ID? {
     switch self {

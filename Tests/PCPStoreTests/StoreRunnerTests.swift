@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Machine
 import PCP
 import PCPStore
@@ -58,5 +59,29 @@ import Wire
     let (told, faults) = await answers(store, [.record(try mapping(1)), .forget(Mapping.ID(rawValue: 2))])
     #expect(told == [.notRecorded(Mapping.ID(rawValue: 1)), .notRecorded(Mapping.ID(rawValue: 2))])
     #expect(faults >= 1)
+  }
+
+  @Test("The start of an epoch that could not be written goes with what comes next") func epoch() async throws {
+    // A store that takes no mapping 666.
+    try MappingStore(path: path).close()
+    let trigger = "CREATE TRIGGER no BEFORE INSERT ON mapping WHEN NEW.id = 666 BEGIN SELECT RAISE(ABORT, 'no'); END"
+    let database = try DatabaseQueue(path: path)
+    try await database.write { try $0.execute(sql: trigger) }
+    try database.close()
+    let store = try MappingStore(path: path)
+    let start = Instant.origin + .seconds(-5)
+    let (stream, continuation) = AsyncStream.makeStream(of: ServerEndpoint.Command.self)
+    let runner = StoreRunner(
+      store, clock: { (.origin, .seconds(1_700_000_000)) }, answer: { continuation.yield($0) }, report: { _ in })
+    await runner.submit(.epoch(startedAt: start))
+    await runner.submit(.record(try mapping(666)))
+    let task = Task { await runner.run() }
+    var told = stream.makeAsyncIterator()
+    #expect(await told.next() == .notRecorded(Mapping.ID(rawValue: 666)))
+    #expect(try store.read(at: .origin, date: .seconds(1_700_000_000)).epochStartedAt == nil)
+    await runner.submit(.record(try mapping(1)))
+    #expect(await told.next() == .recorded(Mapping.ID(rawValue: 1)))
+    #expect(try store.read(at: .origin, date: .seconds(1_700_000_000)).epochStartedAt == start)
+    task.cancel()
   }
 }
