@@ -164,7 +164,7 @@ let tests: [Target] = [
   .testTarget(
     name: "PCPToolTests",
     dependencies: [
-      "PCPTool", "PCP", "PCPWire", "Machine", "Transport", "VectorSupport", "Wire",
+      "PCPTool", "Admin", "PCP", "PCPWire", "Settings", "Machine", "Transport", "VectorSupport", "Wire",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ]),
 ]
@@ -192,7 +192,7 @@ let programs: [Target] = [
   .executableTarget(
     name: "PCPTool",
     dependencies: [
-      "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Wire", "WireText", "Machine", "Transport",
+      "Admin", "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Settings", "Wire", "WireText", "Machine", "Transport",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
       .product(name: "Logging", package: "swift-log"),
       .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

@@ -13,10 +13,14 @@ struct Command: AsyncParsableCommand {
       Example, in two terminals:
         pcp server --listen 127.0.0.1 --external 192.0.2.1
         pcp map --server 127.0.0.1 --protocol tcp --internal-port 8080
-      """,
+      """, version: version,
     subcommands: [
-      ServerCommand.self, ProbeCommand.self, AnnounceCommand.self, MapCommand.self, PeerCommand.self, DeleteCommand.self,
+      ServerCommand.self, StatusCommand.self, MappingsCommand.self, ProbeCommand.self, AnnounceCommand.self, MapCommand.self,
+      PeerCommand.self, DeleteCommand.self,
     ])
+
+  /// What the program says it is.
+  static let version = "0.1.0"
 }
 
 /// What the program ends with, beside 0 for success and 64 for arguments that cannot be used.

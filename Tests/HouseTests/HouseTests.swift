@@ -23,7 +23,7 @@ struct HouseTests {
     "Sources/Settings": ["WireText", "Yams"],
     "Sources/Admin": ["NIOCore", "NIOHTTP1", "NIOPosix", "Foundation"],
     "Sources/PCPTool": [
-      "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Wire", "WireText",
+      "Admin", "ArgumentParser", "PCP", "PCPBackend", "PCPClient", "PCPStore", "PCPWire", "Settings", "Wire", "WireText",
       "Machine", "Transport", "Logging", "ServiceLifecycle", "Foundation", "UnixSignals", "Synchronization",
     ],
     "Sources/Demo": ["PCP", "PCPWire", "Wire", "WireText", "Machine", "Transport", "Foundation"],

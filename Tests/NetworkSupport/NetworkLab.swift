@@ -133,7 +133,7 @@ package final class NetworkLab {
   @discardableResult package func serve(_ more: String = "") throws -> Process {
     let words =
       "server --listen 10.1.0.1 --listen fd01::1 --external 192.0.2.1 --backend nftables --external-interface wan0 --no-announce "
-      + more
+      + "--no-admin-socket " + more
     let process = Process()
     let command =
       netns(.router) + [Self.products.appendingPathComponent("pcp").path] + words.split(separator: " ").map(String.init)

@@ -165,4 +165,37 @@ import Wire
     #expect(reason([2, 0x81]) == .response)
     #expect(reason([1, 0]) == nil)
   }
+
+  // MARK: Counts
+
+  @Test("Everything that comes in is counted once, by what has come of it")
+  func counts() throws {
+    var configuration = ServerConfiguration.test
+    configuration.rateLimit = RateLimit(burst: 8, perSecond: 1)
+    configuration.accessRules = [AccessRule(.deny, internalPorts: 22...22)]
+    let machine = ServerMachine(configuration, startedAt: .origin, random: SplitMix64(seed: 1))
+    var endpoint = ServerEndpoint(machine, backend: .program)
+    func receive(_ octets: [UInt8]) { _ = endpoint.receive(octets, from: inside, to: gateway, at: seconds(1)) }
+    let map = try MapRequest.test().encoded()
+    receive(map)
+    #expect(endpoint.waitingRequests == 1)
+    // Sent again, while the backend works on it.
+    receive(map)
+    _ = endpoint.perform(.installed(try #require(endpoint.mappings.first).id), at: seconds(1))
+    receive(try MapRequest.test(port: 22).encoded())
+    receive([1, 0])
+    // NAT-PMP: its external address, an operation that there is not, and half a request.
+    receive([0, 0])
+    receive([0, 9])
+    receive([0, 1, 0, 0])
+    receive([2])
+    receive(map)
+    receive(map)
+    let counts = endpoint.counts
+    #expect(counts.received == 10 && counts.natPMP == 3 && counts.granted == 2 && counts.ignored == 1)
+    #expect(counts.refused == [.notAuthorized: 1, .unsuppVersion: 1, .unsuppOpcode: 1])
+    #expect(counts.dropped == [.malformed: 1, .short: 1, .rateLimit: 2])
+    let settled = counts.granted + counts.ignored + (Array(counts.refused.values) + counts.dropped.values).reduce(0, +)
+    #expect(settled + endpoint.waitingRequests == counts.received)
+  }
 }

@@ -8,7 +8,7 @@ import Wire
   private func faults(_ change: (inout ServerConfiguration) -> Void) -> [String] {
     var configuration = ServerConfiguration.test
     change(&configuration)
-    return configuration.faults
+    return configuration.faults.map(\.description)
   }
 
   @Test("What cannot be is said, and nothing of what can")
@@ -21,6 +21,19 @@ import Wire
     #expect(faults { $0.externalPorts = 0...9 } == ["0 is no external port"])
     #expect(faults { $0.externalAddresses = [address("::")] } == [":: cannot be an external address"])
     #expect(faults { $0.externalAddresses = [address("ff02::1")] } == ["ff02::1 cannot be an external address"])
+  }
+
+  @Test("Faults say which settings they are in, and there is a name for every setting")
+  func settings() {
+    var configuration = ServerConfiguration.test
+    configuration.maximumLifetime = 1
+    configuration.externalAddresses.append(address("ff02::1"))
+    #expect(configuration.faults.map(\.settings) == [[.minimumLifetime, .maximumLifetime], [.externalAddresses]])
+    #expect(configuration.faults.map(\.index) == [nil, configuration.externalAddresses.count - 1])
+    // What the program decides by what it is: with a store, with a backend, with extensions.
+    let decided: Set = ["hasPinholes", "looksUpImplicitMappings", "hasStore", "extensions"]
+    let properties = Set(Mirror(reflecting: configuration).children.compactMap(\.label))
+    #expect(properties.subtracting(decided) == Set(ServerConfiguration.Setting.allCases.map(\.rawValue)))
   }
 
   @Test("A prefix of a NAT64 has a length that there is, and fits into an answer")

@@ -240,4 +240,48 @@ import Wire
       return
     }
   }
+
+  /// The events among effects.
+  private func events(_ effects: [ServerEndpoint.Effect]) -> [ServerEndpoint.Event] {
+    effects.compactMap { if case .report(let event) = $0 { event } else { nil } }
+  }
+
+  @Test("A new epoch is for the store to write down, before what is lost or moved with it")
+  func epoch() throws {
+    var endpoint = ServerEndpoint(machine())
+    #expect(events(endpoint.perform(.start, at: seconds(0))) == [.epoch(startedAt: seconds(0))])
+    let kept = MapRequest.test(lifetime: 1000)
+    let exact = MapRequest.test(lifetime: 1000, port: 80, external: 80, options: .init(preferFailure: PreferFailureOption()))
+    for request in [kept, exact] {
+      let asked = endpoint.receive(try request.encoded(), from: inside, to: gateway, at: seconds(1))
+      guard case .record(let mapping) = events(asked).first else { continue }
+      _ = endpoint.perform(.recorded(mapping.id), at: seconds(1))
+    }
+    let mappings = endpoint.mappings
+    // The configuration is read again: what is mapped moves, or is lost.
+    var changed = Self.configuration
+    changed.externalAddresses = [address("192.0.2.99")]
+    let reloaded = events(endpoint.perform(.reconfigure(changed), at: seconds(20)))
+    #expect(reloaded.first == .epoch(startedAt: seconds(20)))
+    #expect(reloaded.dropFirst().contains { if case .record(let moved) = $0 { moved.id == mappings[0].id } else { false } })
+    _ = endpoint.perform(.recorded(mappings[0].id), at: seconds(20))
+    // The device has another address.
+    let moved = events(endpoint.perform(.externalAddressesChanged([address("192.0.2.98")]), at: seconds(30)))
+    #expect(moved.first == .epoch(startedAt: seconds(30)))
+    #expect(moved.filter { if case .epoch = $0 { true } else { false } }.count == 1)
+    // Nothing of that is new: no epoch.
+    changed.maximumLifetime = 300
+    changed.externalAddresses = [address("192.0.2.98")]
+    #expect(events(endpoint.perform(.reconfigure(changed), at: seconds(40))) == [])
+  }
+
+  @Test("What is forgotten because it is lost is forgotten after the new epoch")
+  func epochFirst() throws {
+    let stored = stored()
+    var endpoint = ServerEndpoint(restarted(stored), backend: .program)
+    #expect(events(endpoint.perform(.start, at: seconds(3600))).first == .epoch(startedAt: .origin))
+    let effects = events(endpoint.perform(.notInstalled(stored[0].id, .networkFailure), at: seconds(3601)))
+    let places = [ServerEndpoint.Event.epoch(startedAt: seconds(3601)), .forget(stored[0].id)].map { effects.firstIndex(of: $0) }
+    #expect(places.first == 0 && places.last.map { $0 != nil } == true)
+  }
 }

@@ -59,6 +59,8 @@ import Wire
       ["server", "--backend", "nftables", "--external-interface", "eth0", "--nftables-table", "a b"],
       ["server", "--pinholes"],
       ["server", "--backend", "netfilter"],
+      ["server", "--check-config"],
+      ["server", "--admin-socket", "/x", "--no-admin-socket"],
     ])
   func mistakes(arguments: [String]) {
     do {
@@ -69,7 +71,9 @@ import Wire
     }
   }
 
-  @Test("Every command has help with an example", arguments: ["server", "probe", "announce", "map", "peer", "delete"])
+  @Test(
+    "Every command has help with an example",
+    arguments: ["server", "status", "mappings", "probe", "announce", "map", "peer", "delete"])
   func help(name: String) throws {
     let command = try #require(Command.configuration.subcommands.first { $0._commandName == name })
     let help = Command.helpMessage(for: command, columns: 120)

@@ -103,12 +103,13 @@ extension ServerEndpoint {
     _ octets: [UInt8], from peer: PeerAddress, to local: IPv6Address?, isOverloaded: Bool, at now: Instant
   ) -> [Effect] {
     // What is sent to the outer address has come in from outside, or means to (section 3.3).
-    if let local, configuration.externalAddresses.contains(local) { return [.report(.dropped(peer, .wrongInterface))] }
+    if let local, configuration.externalAddresses.contains(local) { return drop(peer, .wrongInterface) }
     switch NATPMPReception(octets, isOverloaded: isOverloaded) {
-    case .drop(let reason): return [.report(.dropped(peer, reason))]
+    case .drop(let reason): return drop(peer, reason)
     case .refuse(let operation):
       let answer = NATPMPTranslation.unsupported(operation, octets, epochTime: epochTime(at: now))
       let refusal = Refusal(.unsuppOpcode, lifetime: 0)
+      counts.refused[.unsuppOpcode, default: 0] += 1
       let datagrams = [answer].compactMap(\.self).map { Effect.transmit(Datagram($0, to: peer, from: local)) }
       return datagrams + [.report(.refused(peer, refusal))]
     case .accept(let request):

@@ -5,14 +5,14 @@ import Wire
 /// What the machine wants done.
 extension ServerEndpoint {
   mutating func perform(_ effects: [ServerMachine.Effect], at now: Instant) -> [Effect] {
-    var results: [Effect] = []
+    var results = recordEpoch()
     for effect in effects {
       switch effect {
       case .respond(let token, let response):
         if let request = pending.removeValue(forKey: token) { results += respond(request, response, at: now) }
       case .refuse(let token, let refusal):
         if let request = pending.removeValue(forKey: token) { results += refuse(request, refusal, at: now) }
-      case .ignore(let token): pending[token] = nil
+      case .ignore(let token): if pending.removeValue(forKey: token) != nil { counts.ignored += 1 }
       case .announce(let response): results += announce(response)
       case .notify(let peer, let local, let response):
         if let octets = try? response.encoded() { results.append(.transmit(Datagram(octets, to: peer, from: local))) }
@@ -25,6 +25,14 @@ extension ServerEndpoint {
       }
     }
     return results
+  }
+
+  /// Has the store written down a new start of the epoch: it says whether mappings were lost, and must not be forgotten before
+  /// them.
+  private mutating func recordEpoch() -> [Effect] {
+    guard machine.configuration.hasStore, machine.epochStartedAt != recordedEpoch else { return [] }
+    recordedEpoch = machine.epochStartedAt
+    return [.report(.epoch(startedAt: machine.epochStartedAt))]
   }
 
   /// Hands on what is for the backend; memory has nothing to do, and has done it at once.
@@ -46,13 +54,17 @@ extension ServerEndpoint {
 
 /// Responses as octets.
 extension ServerEndpoint {
-  private func respond(_ request: Pending, _ response: PCPResponse, at now: Instant) -> [Effect] {
-    if let natPMP = request.natPMP { return respondNATPMP(request, natPMP, response) }
+  private mutating func respond(_ request: Pending, _ response: PCPResponse, at now: Instant) -> [Effect] {
+    if let natPMP = request.natPMP {
+      counts.granted += 1
+      return respondNATPMP(request, natPMP, response)
+    }
     guard let octets = try? response.encoded() else {
       // An answer has no more options than its request, and the prefixes that fit: none is too long. A client that got one to
       // be is told what it must do about it (RFC 6887 section 7.3).
       return refuse(request, machine.refusal(.malformedRequest), at: now)
     }
+    counts.granted += 1
     return [.transmit(Datagram(octets, to: request.peer, from: request.local))]
   }
 
@@ -62,7 +74,8 @@ extension ServerEndpoint {
     return datagrams + announceNATPMP(response)
   }
 
-  func refuse(_ request: Pending, _ refusal: Refusal, at now: Instant) -> [Effect] {
+  mutating func refuse(_ request: Pending, _ refusal: Refusal, at now: Instant) -> [Effect] {
+    counts.refused[refusal.code, default: 0] += 1
     let event = Effect.report(.refused(request.peer, refusal))
     let epochTime = machine.epochTime(at: now)
     let answer: [UInt8]?

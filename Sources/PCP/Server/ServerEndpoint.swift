@@ -46,6 +46,8 @@ public struct ServerEndpoint: DatagramEndpoint {
     case lookUp(ImplicitLookup)
     case record(Mapping)
     case forget(Mapping.ID)
+    /// For the store, when there is one, and before any change that it belongs to: the Epoch Time was 0 then.
+    case epoch(startedAt: Instant)
   }
 
   public typealias Effect = EndpointEffect<Event>
@@ -63,6 +65,9 @@ public struct ServerEndpoint: DatagramEndpoint {
   let backend: Backend
   var pending: [ServerMachine.RequestToken: Pending] = [:]
   var implicitMappings: [ImplicitMapping] = []
+  public internal(set) var counts = ServerCounts()
+  /// What the store has been told last.
+  var recordedEpoch: Instant?
   private var limiter = RateLimiter()
   private var lastToken: UInt64 = 0
 
@@ -78,8 +83,8 @@ public struct ServerEndpoint: DatagramEndpoint {
 
   public var configuration: ServerConfiguration { machine.configuration }
 
-  /// When the Epoch Time was 0, for a store to keep.
-  public var epochStartedAt: Instant { machine.epochStartedAt }
+  /// How many requests wait for the backend or the store.
+  public var waitingRequests: Int { pending.count }
 
   /// Seconds since the server lost, or may have lost, its mappings (RFC 6887 section 8.5).
   public func epochTime(at now: Instant) -> UInt32 { machine.epochTime(at: now) }
@@ -87,20 +92,28 @@ public struct ServerEndpoint: DatagramEndpoint {
   public mutating func receive(
     _ octets: [UInt8], from peer: PeerAddress, to local: IPv6Address?, at now: Instant
   ) -> [Effect] {
+    counts.received += 1
     let configuration = machine.configuration
-    if let reason = dropReason(from: peer, to: local, configuration, at: now) { return [.report(.dropped(peer, reason))] }
+    if let reason = dropReason(from: peer, to: local, configuration, at: now) { return drop(peer, reason) }
     let isOverloaded = pending.count >= configuration.waitingRequests
     if configuration.speaksNATPMP && NATPMPReception.concerns(octets, from: peer) {
+      counts.natPMP += 1
       return receiveNATPMP(octets, from: peer, to: local, isOverloaded: isOverloaded, at: now)
     }
     let reception = ServerReception(octets, from: peer, isOverloaded: isOverloaded, extensions: configuration.extensions)
     switch reception {
-    case .drop(let reason): return [.report(.dropped(peer, reason))]
+    case .drop(let reason): return drop(peer, reason)
     case .refuse(let code):
       let refusal = Refusal(code, lifetime: configuration.errorLifetime(code), isParsed: false)
       return refuse(Pending(octets: octets, peer: peer, local: local), refusal, at: now)
     case .accept(let request): return accept(request, Pending(octets: octets, peer: peer, local: local), at: now)
     }
+  }
+
+  /// Leaves octets without an answer.
+  mutating func drop(_ peer: PeerAddress, _ reason: ServerReception.DropReason) -> [Effect] {
+    counts.dropped[reason, default: 0] += 1
+    return [.report(.dropped(peer, reason))]
   }
 
   /// Hands a request to the machine.

@@ -11,7 +11,7 @@ public enum ServerReception: Sendable, Hashable {
   case accept(PCPRequest)
 
   /// Why octets get no answer.
-  public enum DropReason: Sendable, Hashable {
+  public enum DropReason: String, Sendable, Hashable, CaseIterable {
     /// From whom the server does not serve.
     case notServed
     /// Sent to an address where no requests are taken.
