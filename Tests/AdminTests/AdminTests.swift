@@ -5,11 +5,20 @@ import VectorSupport
 
 /// The admin socket: who may have it, who may use it, what is answered.
 @Suite("Admin socket") struct AdminTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(path: "admin-\(UUID().uuidString.prefix(8))")
+  /// A folder for one test's socket, gone with the test.
+  private final class Place: Sendable {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "admin-\(UUID().uuidString.prefix(8))")
 
-  init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
+    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
 
-  private var path: String { folder.appending(path: "s").path }
+    deinit { try? FileManager.default.removeItem(at: folder) }
+  }
+
+  private let place: Place
+
+  init() throws { place = try Place() }
+
+  private var path: String { place.folder.appending(path: "s").path }
 
   private let routes = [
     AdminRoute("/status") { AdminResponse(["state": "well"]) },

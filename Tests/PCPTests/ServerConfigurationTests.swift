@@ -21,6 +21,7 @@ import Wire
     #expect(faults { $0.externalPorts = 0...9 } == ["0 is no external port"])
     #expect(faults { $0.externalAddresses = [address("::")] } == [":: cannot be an external address"])
     #expect(faults { $0.externalAddresses = [address("ff02::1")] } == ["ff02::1 cannot be an external address"])
+    #expect(faults { $0.externalAddresses = [outside, outside] } == ["the external address 192.0.2.1 is given twice"])
   }
 
   @Test("Faults say which settings they are in, and there is a name for every setting")

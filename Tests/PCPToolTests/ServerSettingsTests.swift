@@ -177,6 +177,7 @@ import Wire
           "pcp.yaml:3:1: error: there is no key 'prt'; did you mean 'port'?",
         ]
       ),
+      ("external: [192.0.2.1, 192.0.2.1]", ["pcp.yaml:1:23: error: the external address 192.0.2.1 is given twice"]),
       ("external: [192.0.2.1, ff02::1]", ["pcp.yaml:1:23: error: ff02::1 cannot be an external address"]),
       (
         "external-ports-by-address: {192.0.2.1: 0-5}",

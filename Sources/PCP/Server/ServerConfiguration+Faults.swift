@@ -74,8 +74,8 @@ extension ServerConfiguration {
       let text = "\(address) has a range of ports, and is no external address"
       faults.append(Fault(text, in: .externalPortsByAddress, .externalAddresses))
     }
-    if Set(externalAddresses).count < externalAddresses.count {
-      faults.append(Fault("an external address is given twice", in: .externalAddresses))
+    for (index, address) in externalAddresses.enumerated() where externalAddresses[..<index].contains(address) {
+      faults.append(Fault("the external address \(address.plainText) is given twice", in: .externalAddresses, at: index))
     }
     return faults
   }
