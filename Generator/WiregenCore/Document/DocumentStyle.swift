@@ -268,12 +268,16 @@ enum DocumentStyle {
     }
     @media print {
       :root { --paper: #fff; --raised: #fff; --cell: #fff; --ink: #000; --soft: #444; --link: #000; --line: #bbb;
-        color-scheme: light; }
-      body { font-size: 9.5pt; }
+        color-scheme: light; font-size: 9.5pt; }
+      body { font-size: 1rem; }
       .side, .skip { display: none !important; }
       main { margin: 0; padding: 0; max-width: none; }
       h2, h3, h4 { break-after: avoid; } tr, .rules > li, .bits { break-inside: avoid; }
-      .hex, .tree { max-height: none; }
+      /* Paper does not scroll: what is long goes on, what is wide wraps. */
+      .hex, .tree { max-height: none; overflow: visible; }
+      .wide { overflow: visible; padding-right: 1px; }
+      table { min-width: 0; max-width: 100%; } th { white-space: normal; }
+      .title, .sample > .title { break-after: avoid; } .hex { break-inside: avoid; break-after: avoid; }
       details::details-content { content-visibility: visible; block-size: auto; }
       .bits .f, .hex b { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
     }
