@@ -44,7 +44,8 @@ import Wire
     Case(
       name: "short for its opcode, from another address", octets: Array(changed { $0[23] = 99 }.prefix(24)),
       expected: .refuse(.malformedRequest)),
-    Case(name: "from another address", octets: changed { $0[23] = 99 }, expected: .refuse(.addressMismatch)),
+    Case(
+      name: "from another address", octets: changed { $0[23] = 99 }, expected: .refuse(.addressMismatch, isParsed: true)),
     Case(
       name: "from another address, unknown opcode",
       octets: changed {

@@ -103,8 +103,8 @@ public struct ServerEndpoint: DatagramEndpoint {
     let reception = ServerReception(octets, from: peer, isOverloaded: isOverloaded, extensions: configuration.extensions)
     switch reception {
     case .drop(let reason): return drop(peer, reason)
-    case .refuse(let code):
-      let refusal = Refusal(code, lifetime: configuration.errorLifetime(code), isParsed: false)
+    case .refuse(let code, let isParsed):
+      let refusal = Refusal(code, lifetime: configuration.errorLifetime(code), isParsed: isParsed)
       return refuse(Pending(octets: octets, peer: peer, local: local), refusal, at: now)
     case .accept(let request): return accept(request, Pending(octets: octets, peer: peer, local: local), at: now)
     }

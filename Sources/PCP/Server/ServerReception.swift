@@ -6,8 +6,8 @@ import Wire
 public enum ServerReception: Sendable, Hashable {
   /// No answer.
   case drop(DropReason)
-  /// An error response with this code.
-  case refuse(ResultCode)
+  /// An error response with this code; and whether the request could be parsed (`Refusal.isParsed`).
+  case refuse(ResultCode, isParsed: Bool = false)
   case accept(PCPRequest)
 
   /// Why octets get no answer.
@@ -80,7 +80,8 @@ public enum ServerReception: Sendable, Hashable {
     if case .failure(let error) = decoded, error.isTooShortForOpcode {
       self = .refuse(.malformedRequest)
     } else if header.clientAddress != peer.address {
-      self = .refuse(.addressMismatch)
+      // Of all the errors here the one that a whole request can have.
+      self = .refuse(.addressMismatch, isParsed: (try? decoded.get()) != nil)
     } else {
       switch decoded {
       case .success(let request): self = .accept(request)
