@@ -15,6 +15,12 @@ struct Restoring: Sendable {
 
   mutating func append(_ id: Mapping.ID) { queue.append(id) }
 
+  /// Turns the order round, before the first is taken.
+  mutating func reverse() {
+    queue.reverse()
+    refused.reverse()
+  }
+
   mutating func popFirst() -> Mapping.ID? {
     guard next < queue.count else { return nil }
     next += 1
@@ -46,7 +52,8 @@ extension ServerMachine {
     restoring.append(mapping.id)
   }
 
-  /// Whether a remembered mapping goes with those taken in before it: a store may hold what no machine has written.
+  /// Whether a remembered mapping goes with the younger ones, which are taken in before it: a store may hold what it failed to
+  /// forget, and what no machine has written.
   private func canTake(_ mapping: Mapping) -> Bool {
     let last = Int(max(mapping.inner.port, mapping.outer.port)) + Int(mapping.portCount) - 1
     if mapping.portCount < 1 || last > Int(UInt16.max) { return false }

@@ -128,7 +128,9 @@ public struct ServerMachine: Sendable {
     self.init(configuration, startedAt: now, random: random)
     epochStartedAt = min(epoch, now)
     announcing.isNeeded = false
-    for mapping in mappings.sorted(by: { $0.id.rawValue < $1.id.rawValue }) { take(restored: mapping, at: now) }
+    // Of two that cannot both be, the younger is: a store that failed once may have the elder as it is no more.
+    for mapping in mappings.sorted(by: { $0.id.rawValue > $1.id.rawValue }) { take(restored: mapping, at: now) }
+    restoring.reverse()
   }
 
   /// The server's mappings, by age.
