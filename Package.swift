@@ -157,6 +157,8 @@ let tests: [Target] = [
   .target(name: "NetworkSupport", path: "Tests/NetworkSupport", exclude: ["peer.py"]),
   .testTarget(name: "PCPPeerTests", dependencies: ["NetworkSupport", "PCPTool", "VectorSupport"]),
   .testTarget(
+    name: "PCPScenarioTests", dependencies: ["PCP", "PCPWire", "Machine", "Transport", "VectorSupport", "Wire"]),
+  .testTarget(
     name: "PCPStoreTests",
     dependencies: ["PCPStore", "PCP", "PCPWire", "Machine", "Wire", .product(name: "GRDB", package: "GRDB.swift")]),
   .testTarget(name: "SettingsTests", dependencies: ["Settings"]),
