@@ -151,17 +151,19 @@ struct CoverageGoals {
       let element = family.elements[allowed.element]
       let place = "\(place).\(element.name)"
       add(.fewest(allowed.minimum), place)
-      add(.most(allowed.maximum ?? max(2, allowed.minimum + 1)), place)
+      // Only one element can be the first or the last.
+      let most = allowed.maximum ?? max(2, allowed.minimum + 1)
+      add(.most(allowed.position == nil ? most : min(1, most)), place)
       if allowed.minimum > 0 || allowed.requiredWhen != nil { add(.refused(.missing, rule: nil), place) }
       // One too many of what must be first or last is also in a wrong place.
       if let maximum = allowed.maximum, maximum <= 64, maximum < shape.mostElements, allowed.position == nil {
         add(.refused(.excess, rule: nil), place)
       }
-      if allowed.position != nil { add(.refused(.order, rule: nil), place) }
+      if allowed.position != nil, mayStandElsewhere(allowed, shape, body) { add(.refused(.order, rule: nil), place) }
       if allowed.maximum != 0 { add(body: element.body) }
     }
-    if shape.isOrdered, shape.allowed.count > 1 { add(.refused(.order, rule: nil), place) }
-    let policies = family.unknown.filter { policy in policy.direction.map { directions[body]?.contains($0) ?? true } ?? true }
+    if shape.mayBeOutOfOrder { add(.refused(.order, rule: nil), place) }
+    let policies = policies(of: family, in: body)
     for action in Set(policies.map(\.action)).sorted(by: { $0.rawValue < $1.rawValue }) {
       // What is ignored is not sent again, so that a number before the list would count it no more.
       if action == .ignore, shape.end != .container { continue }
@@ -169,6 +171,27 @@ struct CoverageGoals {
     }
     if family.checksPadding, family.alignment > 1 { add(.refused(.padding, rule: nil), place) }
     add(.refused(.length, rule: nil), place)
+  }
+
+  /// What becomes of unknown elements in the messages that lead to a body.
+  private func policies(of family: FamilyDefinition, in body: Int) -> [FamilyDefinition.UnknownPolicy] {
+    family.unknown.filter { policy in policy.direction.map { directions[body]?.contains($0) ?? true } ?? true }
+  }
+
+  /// Whether an element that must be the first or the last can be elsewhere with nothing else wrong.
+  ///
+  /// Something must be on the wrong side of it that may be there itself: an unknown element that is not refused, or a known one.
+  /// Behind the last element of a list in order, that can only be one that the list has behind it: any other is out of order
+  /// itself, and the same one again is one too many.
+  private func mayStandElsewhere(_ allowed: ListShape.Allowed, _ shape: ListShape, _ body: Int) -> Bool {
+    if policies(of: definition.families[shape.family], in: body).contains(where: { $0.action != .reject }) { return true }
+    guard let own = shape.allowed.firstIndex(of: allowed) else { return true }
+    let others = shape.allowed.indices.filter { $0 != own && shape.allowed[$0].maximum != 0 }
+    if allowed.position == .first { return !others.isEmpty || allowed.maximum != 1 }
+    return allowed.maximum != 1
+      || others.contains { place in
+        shape.allowed[place].position != .first && (!shape.isOrdered || place > own || shape.allowed[place].addition != nil)
+      }
   }
 
   private mutating func add(_ shape: ChoiceShape, _ place: String) {
@@ -189,6 +212,15 @@ extension BodyDefinition {
 }
 
 extension ListShape {
+  /// Whether an element that has no place of its own can come behind one that the list puts after it, and that be all.
+  ///
+  /// What must be the last is itself refused when anything comes behind it.
+  fileprivate var mayBeOutOfOrder: Bool {
+    let listed = allowed.filter { $0.addition == nil && $0.maximum != 0 }
+    guard isOrdered, mostElements > 1, let early = listed.firstIndex(where: { $0.position == nil }) else { return false }
+    return listed[(early + 1)...].contains { $0.position != .last }
+  }
+
   /// How many elements there can be at most, where the schema says so by a number.
   fileprivate var mostElements: Int {
     if case .count(.number(let count)) = end { return Int(clamping: count) }

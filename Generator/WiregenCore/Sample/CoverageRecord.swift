@@ -162,6 +162,7 @@ extension ProtocolDefinition {
         list = place
         guard let name = steps.popFirst() else { return place }
         guard let element = elements.first(where: { $0.name == name }) else { return place }
+        if steps.isEmpty, violation.kind == .order, !shape.hasPosition(String(name), elements) { return place }
         guard !steps.isEmpty || ![.missing, .excess, .order].contains(violation.kind) else { return "\(place).\(name)" }
         if violation.kind == .length, steps.isEmpty { return place }
         body = bodies[element.body]
@@ -170,6 +171,13 @@ extension ProtocolDefinition {
       if steps.isEmpty { place = body.name }
     }
     return place
+  }
+}
+
+extension ListShape {
+  /// Whether an element has a place of its own, whatever the order of the others.
+  fileprivate func hasPosition(_ name: String, _ elements: [FamilyDefinition.Element]) -> Bool {
+    allowed.contains { elements[$0.element].name == name && $0.position != nil }
   }
 }
 

@@ -59,11 +59,13 @@ public struct SampleCoverage {
   private mutating func aim(at goal: CoverageGoal, _ body: Int, _ member: String, _ attempt: Int) {
     var steering = SampleSteering()
     guard let root = routes.steer(to: body, attempt: attempt, &steering) else { return }
-    steering.aim(at: goal, interpreter.definition, body, member)
-    guard case .refused(let kind, _) = goal.kind else { return draw(root, steering, edits: nil, goal) }
+    // By turns what is wanted is not drawn, but put into one place of a message that is valid without it: where else it would be,
+    // rules may be against it.
+    if attempt % 3 != 2 { steering.aim(at: goal, interpreter.definition, body, member, attempt) }
+    guard case .refused(let kind, _) = goal.kind else { return draw(root, steering, edits: nil, goal, body, member) }
     // What is no value can be changed only in the octets.
     let isOfValues = [.range, .code, .text, .missing, .excess, .rule, .unknownElement, .order].contains(kind)
-    draw(root, steering, edits: Focus(body: body, isOfValues: isOfValues))
+    draw(root, steering, edits: Focus(body: body, isOfValues: isOfValues), goal, body, member)
   }
 
   /// What is changed to find out what is refused.
@@ -73,7 +75,14 @@ public struct SampleCoverage {
   }
 
   /// Draws a message; keeps it, and what is refused near it, where that shows anything new.
-  private mutating func draw(_ root: Int, _ steering: SampleSteering, edits: Focus?, _ goal: CoverageGoal? = nil) {
+  ///
+  /// - Parameters:
+  ///   - body: that the goal is of.
+  ///   - member: the one that it is about.
+  private mutating func draw(
+    _ root: Int, _ steering: SampleSteering, edits: Focus?, _ goal: CoverageGoal? = nil, _ body: Int = 0,
+    _ member: String = ""
+  ) {
     draws += 1
     maker.reseed(seed &* 0x9E37_79B9_7F4A_7C15 ^ draws &* 0xD129_0B26_88CC_3F4D)
     maker.steering = steering
@@ -83,16 +92,54 @@ public struct SampleCoverage {
       if let goal { addBarred(octets, root, goal) }
       return
     }
-    let before = record.reached.count
-    record.add(decoded)
-    if record.reached.count > before { samples.append(valid) }
-    guard let edits else { return }
+    add(valid, decoded)
+    let turned = goal.map { values(showing: $0, body, member, decoded.tree.value, root) } ?? []
+    guard let edits else {
+      for value in turned { addValid(value, root, goal) }
+      return
+    }
     var random = SampleRandom(seed: draws)
-    for (goal, sample) in judge.refused(near: valid, focus: edits.body.map { ($0, edits.isOfValues) }, &random) {
+    let focus = edits.body.map { ($0, edits.isOfValues) }
+    for (goal, sample) in judge.refused(near: valid, focus: focus, first: turned, &random) {
       if record.reached.contains(goal) { continue }
       record.add(goal)
       samples.append(sample)
     }
+  }
+
+  /// Values near one that show a goal, or of those that rules are about the opposite.
+  private mutating func values(
+    showing goal: CoverageGoal, _ body: Int, _ member: String, _ value: WireValue, _ root: Int
+  ) -> [WireValue] {
+    if record.reached.contains(goal) { return [] }
+    let definition = interpreter.definition
+    switch goal.kind {
+    case .holds, .refused(.rule, _):
+      guard let rule = definition.bodies[body].rule(of: goal) else { return [] }
+      return maker.turned(rule, of: body, holds: goal.kind == .holds, in: value, of: root)
+    case .refused(.excess, _):
+      return maker.shaped(body, in: value, of: root) { $0.crowd(member, with: goal.lastStep, &$1) }
+    case .refused, .message, .unknown: return []
+    default:
+      guard let wish = definition.wish(goal, body, member) else { return [] }
+      return maker.shaped(body, in: value, of: root) { $0.fulfil(wish, &$1) }
+    }
+  }
+
+  /// Keeps a valid message that shows anything new.
+  private mutating func add(_ valid: MadeSample, _ decoded: Decoded) {
+    let before = record.reached.count
+    record.add(decoded)
+    if record.reached.count > before { samples.append(valid) }
+  }
+
+  private mutating func addValid(_ value: WireValue, _ root: Int, _ goal: CoverageGoal?) {
+    guard let octets = try? interpreter.encode(root, value, checked: false) else { return }
+    guard judge.violations(of: octets, root).isEmpty, let decoded = try? interpreter.decode(root, octets) else {
+      if let goal { addBarred(octets, root, goal) }
+      return
+    }
+    add(MadeSample(body: root, octets: octets, violation: nil), decoded)
   }
 
   /// The end of a range that a rule does not let any message have: a message that is refused by that rule shows it.
@@ -111,23 +158,43 @@ public struct SampleCoverage {
 }
 
 extension CoverageGoal {
-  /// Whether it is an end of a range or of a size.
+  /// Whether it is an end of a range, of a size or of a number of elements.
   fileprivate var isEnd: Bool {
     switch kind {
-    case .smallest, .largest, .shortest, .longest: true
+    case .smallest, .largest, .shortest, .longest, .fewest, .most: true
     default: false
     }
   }
 }
 
+extension CoverageGoal {
+  /// The name that its place ends with.
+  fileprivate var lastStep: String { place.split(separator: ".").last.map(String.init) ?? "" }
+}
+
+extension BodyDefinition {
+  /// The rule that a goal is about.
+  fileprivate func rule(of goal: CoverageGoal) -> RuleDefinition? {
+    if case .refused(_, let name) = goal.kind { return allRules.first { $0.name == name } }
+    return allRules.first { $0.name == goal.lastStep }
+  }
+}
+
 extension SampleSteering {
   /// Steers to what a goal is about, in the body that it is in.
-  fileprivate mutating func aim(at goal: CoverageGoal, _ definition: ProtocolDefinition, _ body: Int, _ member: String) {
-    let last = goal.place.split(separator: ".").last.map(String.init) ?? ""
+  fileprivate mutating func aim(
+    at goal: CoverageGoal, _ definition: ProtocolDefinition, _ body: Int, _ member: String, _ attempt: Int
+  ) {
+    let last = goal.lastStep
     switch goal.kind {
-    case .message, .holds, .refused: break
+    case .message, .holds: break
+    case .refused(let kind, _):
+      // A rule may be against the element's being there at all: it is not aimed at each time.
+      guard [.excess, .order].contains(kind), !attempt.isMultiple(of: 4) else { return }
+      if last != member { return set(body, member, last, occurs: 1) }
+      for name in definition.pair(attempt, in: member, of: body) { set(body, member, name, occurs: 1) }
     case .fewest(let count), .most(let count): set(body, member, last, occurs: count)
-    case .unknown: wantsUnknown = true
+    case .unknown(let action): unknown = action
     case .present, .absent:
       guard let condition = definition.bodies[body].anyMember(named: member)?.condition else { return }
       set(body, condition, holds: goal.kind == .present)
@@ -135,10 +202,7 @@ extension SampleSteering {
     case .code: if let number = definition.number(ofCode: goal.place) { set(body, member, number: number) }
     case .codeNumber(let number): set(body, member, number: Int128(number))
     case .set, .clear:
-      let bit = definition.bodies[body].number(member)?.flags.flatMap { flags in
-        definition.flags[flags].flags.first { $0.name == last }?.bit
-      }
-      set(body, member, number: goal.kind == .clear ? 0 : 1 << Int128(bit ?? 0))
+      set(body, member, number: goal.kind == .clear ? 0 : 1 << Int128(definition.flag(goal, body, member) ?? 0))
     case .smallest(let number), .largest(let number): set(body, member, number: number)
     case .shortest(let count), .longest(let count): set(body, member, count: count)
     }
@@ -158,6 +222,42 @@ extension ProtocolDefinition {
       guard let body = bodies.firstIndex(where: { $0.name == steps[0] }) else { return [] }
       return [(body, steps.count > 1 ? steps[1] : "")]
     }
+  }
+
+  /// What must be so in one place for a goal to be reached there; nil for goals of another kind.
+  fileprivate func wish(_ goal: CoverageGoal, _ body: Int, _ member: String) -> SampleWish? {
+    let kind = bodies[body].anyMember(named: member)?.kind
+    switch goal.kind {
+    case .smallest(let number), .largest(let number): return .number(member, number)
+    case .codeNumber(let number): return .number(member, Int128(number))
+    case .code: return number(ofCode: goal.place).map { .number(member, $0) }
+    case .fewest(let count), .most(let count): return .count([member, goal.lastStep], count)
+    case .shortest(let count), .longest(let count):
+      if case .array? = kind { return .count([member], count) }
+      return .size(member, count)
+    case .present, .absent: return .test(.present([member]), goal.kind == .present)
+    case .set, .clear:
+      let bit = flag(goal, body, member)
+      return .test(bit.map { .flag([member], bit: $0) } ?? .path([member]), goal.kind == .set)
+    case .chosen: return .chosen(member, goal.lastStep)
+    case .message, .holds, .unknown, .refused: return nil
+    }
+  }
+
+  /// The bit that a goal is about, in a member that is a set of bits.
+  fileprivate func flag(_ goal: CoverageGoal, _ body: Int, _ member: String) -> Int? {
+    bodies[body].number(member)?.flags.flatMap { flags in self.flags[flags].flags.first { $0.name == goal.lastStep }?.bit }
+  }
+
+  /// Two elements of a list that are beside each other in its order.
+  fileprivate func pair(_ attempt: Int, in list: String, of body: Int) -> [String] {
+    guard case .list(let shape)? = bodies[body].anyMember(named: list)?.kind else { return [] }
+    let elements = shape.allowed.filter { $0.maximum != 0 && $0.position == nil }.map {
+      families[shape.family].elements[$0.element]
+    }
+    guard elements.count > 1 else { return [] }
+    let first = attempt % (elements.count - 1)
+    return [elements[first].name, elements[first + 1].name]
   }
 
   /// The number of a code, "Opcode.map".

@@ -72,8 +72,14 @@ struct SampleEdits {
     case (.integer(let shape), .boolean(let flag)) where shape.isBoolean: return [.boolean(!flag)]
     case (.octets(let shape), .octets(let octets)): return sizes(octets, shape.minimum, shape.maximum).map { .octets($0) }
     case (.text(let shape), .octets(let octets)):
-      let wrong: [[UInt8]] = [[0xff], [0], [0x80], octets + [0xc0], [0xed, 0xa0, 0x80]]
+      // The last ones are of the same size, for where that is fixed.
+      let wrong: [[UInt8]] = [
+        [0xff], [0], [0x80], octets + [0xc0], [0xed, 0xa0, 0x80], octets.dropLast() + [0xff], octets.dropLast() + [0],
+      ]
       return (sizes(octets, shape.minimum, shape.maximum) + wrong).map { .octets($0) }
+    case (.text(let shape), .integer) where shape.content == .date:
+      let size = shape.extent.fixedSize ?? min(max(shape.minimum, 24), shape.maximum ?? 24)
+      return [.octets([UInt8](repeating: UInt8(ascii: "?"), count: size))]
     case (.ipv4, .octets): return addresses(4)
     case (.ipv6, .octets): return addresses(16)
     default: return []
@@ -165,8 +171,8 @@ struct SampleEdits {
       guard let name = element.name else { continue }
       found.append(elements.filter { $0.name != name })
       if let maximum = shape.allowed.first(where: { family.elements[$0.element].name == name })?.maximum, maximum <= 64 {
-        let more = maximum + 1 - elements.count { $0.name == name }
-        found.append(elements + [WireValue.Element](repeating: element, count: max(1, more)))
+        let more = max(1, maximum + 1 - elements.count { $0.name == name })
+        found.append(elements.replacing(index, with: [WireValue.Element](repeating: element, count: more + 1)))
       }
     }
     let there = Set(elements.compactMap(\.name))

@@ -81,7 +81,7 @@ extension SampleMaker {
     return .array(items)
   }
 
-  private mutating func items(_ shape: ArrayShape, _ count: Int) -> [WireValue] {
+  mutating func items(_ shape: ArrayShape, _ count: Int) -> [WireValue] {
     var items: [WireValue] = []
     for _ in 0..<count {
       allowance -= 1
@@ -171,7 +171,7 @@ extension SampleMaker {
     return elements
   }
 
-  private mutating func element(
+  mutating func element(
     _ allowed: ListShape.Allowed, _ shape: ListShape, _ family: FamilyDefinition
   ) -> WireValue.Element {
     allowance -= 1
@@ -194,7 +194,7 @@ extension SampleMaker {
     } else if random.chance(1, of: 2) {
       random.shuffle(&elements)
     }
-    if allowance > 0, steering.wantsUnknown || random.chance(1, of: 4), let unknown = unknown(shape, family) {
+    if allowance > 0, steering.unknown != nil || random.chance(1, of: 4), let unknown = unknown(shape, family) {
       elements.insert(unknown, at: random.below(elements.count + 1))
     }
     for allowed in shape.allowed where allowed.position != nil {
@@ -227,9 +227,10 @@ extension SampleMaker {
 extension SampleMaker {
   /// An element that no list knows and that need not be known, most often one that is kept.
   private mutating func unknown(_ shape: ListShape, _ family: FamilyDefinition) -> WireValue.Element? {
-    let mayIgnore = shape.end == .container && random.chance(1, of: 4)
+    let mayIgnore = shape.end == .container && (steering.unknown == .ignore || random.chance(1, of: 4))
+    let wanted = family.unknown.filter { steering.unknown == nil || $0.action == steering.unknown }
     for _ in 0..<8 {
-      guard let policy = random.pick(family.unknown) else { return nil }
+      guard let policy = random.pick(wanted) ?? random.pick(family.unknown) else { return nil }
       let tag = random.chance(1, of: 4) ? policy.last : policy.first &+ UInt64(random.below(300))
       guard policy.first <= tag, tag <= policy.last, !family.elements.contains(where: { $0.tag == tag }) else { continue }
       let header = header(shape.family, family, policy)
@@ -286,5 +287,26 @@ extension FamilyDefinition {
       (policy.direction == nil || direction == nil || policy.direction == direction)
         && (policy.extraTag == nil || policy.extraTag == extraTag) && policy.first <= tag && tag <= policy.last
     }?.action
+  }
+}
+
+extension ListShape {
+  /// Elements with others, all of one name that the list knows, where they may stand.
+  func inserting(
+    _ added: [WireValue.Element], into elements: [WireValue.Element], _ family: FamilyDefinition
+  ) -> [WireValue.Element] {
+    func place(_ name: String?) -> Int? { allowed.firstIndex { family.elements[$0.element].name == name } }
+    guard let own = place(added.first?.name) else { return elements }
+    switch allowed[own].position {
+    case .first: return added + elements
+    case .last: return elements + added
+    case nil:
+      let next = elements.firstIndex { element in
+        guard let other = place(element.name), allowed[other].position != .first else { return false }
+        return allowed[other].position == .last || isOrdered && other > own
+      }
+      let index = next ?? elements.count
+      return elements[..<index] + added + elements[index...]
+    }
   }
 }

@@ -55,7 +55,7 @@ public struct SampleMaker {
       // The first draws may be large; what is too large then may be right when it is smaller.
       allowance = attempt < Self.attempts / 2 ? 48 : random.below(12)
       retries = 64
-      let value = draw(body)
+      let value = repaired(draw(body), body)
       guard let octets = try? interpreter.encode(body, value, checked: false) else { continue }
       last = octets
       if interpreter.violations(body, octets).isEmpty { break }
@@ -67,9 +67,10 @@ public struct SampleMaker {
   mutating func value(of body: Int) -> WireValue {
     var value = draw(body)
     guard !interpreter.definition.bodies[body].rules.isEmpty else { return value }
+    value = repaired(value, body)
     while retries > 0, !isValid(body, value) {
       retries -= 1
-      value = draw(body)
+      value = repaired(draw(body), body)
     }
     return value
   }
@@ -79,7 +80,10 @@ public struct SampleMaker {
     return interpreter.violations(body, octets).isEmpty
   }
 
-  private mutating func draw(_ body: Int) -> WireValue {
+  /// The value with what does not fit drawn again: members whose conditions have come to hold, choices with another case.
+  mutating func redraw(_ body: Int, keeping value: WireValue) -> WireValue { draw(body, keeping: value) }
+
+  private mutating func draw(_ body: Int, keeping kept: WireValue? = nil) -> WireValue {
     depth += 1
     bodiesAround[body, default: 0] += 1
     defer {
@@ -87,7 +91,8 @@ public struct SampleMaker {
       bodiesAround[body, default: 0] -= 1
     }
     var scope = SampleScope(definition: interpreter.definition, body: body)
-    scope.wishes = wishes.draw(for: body, &random)
+    scope.kept = kept
+    if kept == nil { scope.wishes = wishes.draw(for: body, &random) }
     let definition = interpreter.definition.bodies[body]
     for member in definition.members { add(member, of: definition, &scope) }
     return .structure(scope.fields)
@@ -104,8 +109,10 @@ extension SampleMaker {
   private mutating func add(_ member: Member, of body: BodyDefinition, _ scope: inout SampleScope) {
     if let condition = member.condition {
       // What is left of the container cannot be known yet; chance decides then.
-      guard scope.holds(condition) ?? random.chance(1, of: 2) else { return }
+      let chance = scope.kept.map { $0[member.name] != nil } ?? random.chance(1, of: 2)
+      guard scope.holds(condition) ?? chance else { return }
     }
+    if let kept = scope.kept?[member.name], keep(kept, member, in: body, &scope) { return }
     switch member.kind {
     case .bits(_, _, let fields): for field in fields { add(field, of: body, &scope) }
     case .reserved, .reservedRest: break
@@ -114,6 +121,42 @@ extension SampleMaker {
       let value = value(of: member, in: body, &scope)
       scope.set(member.name, value)
     }
+  }
+
+  /// Takes what a member has said so far.
+  ///
+  /// - Returns: false when it cannot say that any more.
+  private mutating func keep(
+    _ value: WireValue, _ member: Member, in body: BodyDefinition, _ scope: inout SampleScope
+  ) -> Bool {
+    switch (member.kind, value) {
+    case (.integer, .integer(let number)): scope.numbers[member.name] = number
+    case (.integer, .boolean(let flag)): scope.numbers[member.name] = flag ? 1 : 0
+    case (.array(let shape), .array(let items)):
+      if case .size = shape.end {
+        guard let probe = probes.arrays["\(body.name).\(member.name)"], let octets = probes.octets(probe, value) else {
+          return false
+        }
+        scope.say(shape.end.expression, octets.count)
+      } else {
+        scope.say(shape.end.expression, items.count)
+      }
+    case (.list(let shape), .list(let elements)):
+      switch shape.end {
+      case .container: break
+      case .count(let expression): scope.say(expression, elements.count)
+      case .size(let expression): scope.say(expression, probes.octets(probes.lists[shape.family], value)?.count ?? 0)
+      }
+    case (.choice(let shape), _):
+      guard let number = scope.number(shape.on) else { break }
+      guard let name = shape.case(of: number)?.name, value.fields.first?.name == name else { return false }
+      scope.settle(shape.on)
+    case (.octets, .octets(let octets)), (.text, .octets(let octets)):
+      if body.unit(of: member.name) == nil { scope.say(member.kind.sizeExpression, octets.count) }
+    default: break
+    }
+    scope.set(member.name, value)
+    return true
   }
 
   private mutating func add(
@@ -272,7 +315,28 @@ extension IntegerShape {
   }
 }
 
+extension ArrayShape.End {
+  /// The count or the size that an earlier member says.
+  var expression: WireExpression? {
+    switch self {
+    case .count(let expression), .size(let expression): expression
+    case .container, .counted, .terminated: nil
+    }
+  }
+}
+
+extension MemberKind {
+  /// The size that an earlier member says.
+  var sizeExpression: WireExpression? {
+    if case .expression(let expression)? = extent { return expression }
+    return nil
+  }
+}
+
 extension BodyDefinition {
+  /// All that is asked of it as a whole.
+  var allRules: [RuleDefinition] { (message?.earlyRules.map(\.rule) ?? []) + rules }
+
   /// What a length of the body that is computed from the member counts in.
   fileprivate func unit(of name: String) -> (unit: Int, plus: Int)? {
     for member in members {

@@ -10,6 +10,8 @@ struct SampleScope {
   var numbers: [String: Int128] = [:]
   /// Values that a rule names, for some of the members.
   var wishes: [String: WireValue] = [:]
+  /// What the members have said before; nil when all is drawn anew.
+  var kept: WireValue?
   /// Members that something is made from already; they stay as they are.
   private var settled: Set<[String]> = []
 
@@ -115,6 +117,13 @@ extension SampleScope {
       return true
     }
     return false
+  }
+
+  /// Makes an earlier member say a count or a size, if one says it.
+  mutating func say(_ expression: WireExpression?, _ count: Int) {
+    guard let expression else { return }
+    _ = make(expression, Int128(count))
+    settle(expression)
   }
 
   /// Keeps what an expression reads as it is.

@@ -130,8 +130,10 @@ struct SampleJudge: Sendable {
   ///   - limit: no more than so many.
   ///   - focus: Index in `ProtocolDefinition.bodies` of the body whose members are changed, and whether that can be done by their
   ///     values; nil for all of them.
+  ///   - first: values that are tried before all else.
   mutating func refused(
-    near valid: MadeSample, limit: Int = .max, focus: (body: Int, isOfValues: Bool)? = nil, _ random: inout SampleRandom
+    near valid: MadeSample, limit: Int = .max, focus: (body: Int, isOfValues: Bool)? = nil, first: [WireValue] = [],
+    _ random: inout SampleRandom
   ) -> [(goal: CoverageGoal, sample: MadeSample)] {
     guard let decoded = try? interpreter.decode(valid.body, valid.octets) else { return [] }
     let value = decoded.tree.value
@@ -141,6 +143,7 @@ struct SampleJudge: Sendable {
     if focus?.isOfValues != true { candidates = OctetEdits.edits(of: valid.octets, decoded.tree).map { .octets($0) } }
     candidates += edits.edits(of: value, body: valid.body).map { .value($0) }
     random.shuffle(&candidates)
+    candidates = first.map { .value($0) } + candidates
     var found: [(CoverageGoal, MadeSample)] = []
     for candidate in candidates where found.count < limit {
       guard let octets = octets(of: candidate, valid.body) else { continue }

@@ -10,8 +10,8 @@ struct SampleSteering {
   private(set) var occurrences: [Int: [String: [String: Int]]] = [:]
   /// The case of a choice.
   private(set) var cases: [Int: [String: String]] = [:]
-  /// Unknown elements are wanted.
-  var wantsUnknown = false
+  /// Unknown elements are wanted, and of them those that this becomes of.
+  var unknown: FamilyDefinition.UnknownPolicy.Action?
 
   mutating func set(_ body: Int, _ member: String, number: Int128) { numbers[body, default: [:]][member] = number }
 
@@ -95,17 +95,21 @@ struct SampleRoutes {
     }
   }
 
-  /// Steers to a body, on one of the shortest ways or, on further attempts, another one.
+  /// Steers to a body: on each attempt from another one of the bodies that it can be in, and on one of the shortest ways to that.
   ///
   /// - Returns: the message; nil when none leads there.
   func steer(to body: Int, attempt: Int, _ steering: inout SampleSteering) -> Int? {
     guard var distance = distances[body] else { return nil }
     var current = body
+    var attempt = attempt
+    var isFirst = true
     while distance > 0 {
-      // Only nearer ones, so that the way ends.
-      let nearer = steps[current, default: []].filter { distances[$0.body, default: .max] < distance }
+      // Behind the first step only nearer ones, so that the way ends.
+      let nearer = steps[current, default: []].filter { isFirst || distances[$0.body, default: .max] < distance }
       guard !nearer.isEmpty else { return nil }
       let step = nearer[attempt % nearer.count]
+      if isFirst { attempt /= nearer.count }
+      isFirst = false
       if let condition = step.member.condition { steering.set(step.body, condition, holds: true) }
       switch step.member.kind {
       case .list: steering.set(step.body, step.member.name, step.part ?? "", occurs: 1)
