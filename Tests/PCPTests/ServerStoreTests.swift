@@ -135,6 +135,28 @@ import Wire
     #expect(machine.mappedPortCount == 0)
   }
 
+  @Test("What the store failed to forget when its time was over it is told again, as soon as it has done something else")
+  func forgottenLater() throws {
+    var (machine, mapping) = try machineWithMapping()
+    _ = machine.expire(at: seconds(7200))
+    #expect(machine.handle(.removed(mapping.id), at: seconds(7200)) == [])
+    #expect(machine.handle(.notRecorded(mapping.id), at: seconds(7200)) == [])
+    let asked = machine.handle(.request(.map(.test(nonce: 2, port: 80)), from: inside, token(9)), at: seconds(7201))
+    guard case .install(let other) = try #require(asked.first) else { return }
+    _ = machine.handle(.installed(other.id), at: seconds(7201))
+    let settled = machine.handle(.recorded(other.id), at: seconds(7202))
+    #expect(settled.first == .forget(mapping.id))
+    guard case .respond(token(9), .map) = try #require(settled.dropFirst().first) else {
+      Issue.record("not answered")
+      return
+    }
+    #expect(machine.handle(.notRecorded(mapping.id), at: seconds(7203)) == [])
+    let renewed = machine.handle(.request(.map(.test(nonce: 2, port: 80)), from: inside, token(10)), at: seconds(7204))
+    #expect(renewed.count == 1)
+    #expect(machine.handle(.recorded(other.id), at: seconds(7204)).first == .forget(mapping.id))
+    #expect(machine.handle(.recorded(mapping.id), at: seconds(7205)) == [])
+  }
+
   // MARK: After a restart
 
   /// What a store has after a server's first hour.

@@ -114,12 +114,15 @@ extension ServerMachine {
   }
 
   mutating func recorded(_ id: Mapping.ID, at now: Instant) -> [Effect] {
+    // The store works again.
+    let forgetting = unforgotten.map { Effect.forget($0) }
+    unforgotten = []
     switch work[id] {
     case .recording(let change, _):
       work[id] = nil
-      return settle(change, at: now)
-    case .forgetting(let departure): return remove(id, departure)
-    case .installing, .removing, .restoring, nil: return []
+      return forgetting + settle(change, at: now)
+    case .forgetting(let departure): return forgetting + remove(id, departure)
+    case .installing, .removing, .restoring, nil: return forgetting
     }
   }
 
@@ -138,7 +141,10 @@ extension ServerMachine {
       work[id] = nil
       let tokens = [departure.token, departure.waiting?.token].compactMap(\.self)
       return tokens.map { Effect.refuse($0, refusal(.noResources)) } + moveIfNeeded(id, at: now)
-    case .installing, .removing, .restoring, nil: return []
+    case .removing, nil:
+      if table[id] == nil || isLeaving(id) { unforgotten.append(id) }
+      return []
+    case .installing, .restoring: return []
     }
   }
 

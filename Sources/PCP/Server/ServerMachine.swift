@@ -100,6 +100,8 @@ public struct ServerMachine: Sendable {
   var lookups: [RequestToken: Inquiry] = [:]
   var announcing = Announcing()
   var notices = Notices()
+  /// Mappings that are gone, and that the store failed to forget: it is told again when it has done something else.
+  var unforgotten: [Mapping.ID] = []
   /// Mappings that the backend is to have again, and has not been told yet.
   var restoring = Restoring()
   private var lastMappingID: UInt64 = 0
