@@ -2,18 +2,22 @@
 extension [UInt8] {
   /// Appends a number in decimal, with zeros before it up to `width` digits, 20 at most.
   package mutating func write(decimal number: UInt64, width: Int = 1) {
-    var divisor: UInt64 = 1
-    var digits = 1
-    while number / divisor >= 10 || digits < Swift.min(width, 20) {
-      divisor *= 10
-      digits += 1
+    if width > 1 {
+      var limit: UInt64 = 10
+      for digits in 1..<Swift.min(width, 20) {
+        if number < limit {
+          for _ in digits..<Swift.min(width, 20) { append(UInt8(ascii: "0")) }
+          break
+        }
+        limit = limit &* 10
+      }
     }
-    var rest = number
-    for _ in 0..<digits {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
-      rest %= divisor
-      divisor /= 10
-    }
+    write(digits: number)
+  }
+
+  private mutating func write(digits number: UInt64) {
+    if number >= 10 { write(digits: number / 10) }
+    append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
   }
 
   /// Appends octets in lower-case hexadecimal, two digits an octet.

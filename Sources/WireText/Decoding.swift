@@ -14,9 +14,9 @@ enum Stop: Error {
 struct DecodingRun {
   let interpreter: Interpreter
   let octets: [UInt8]
-  let mode: Check.Mode
+  var mode: Check.Mode
   /// What the outermost body is when it is a message.
-  let message: MessageTraits?
+  let message: MessagePlan?
   var position = 0
   /// End of the innermost container.
   var end: Int
@@ -30,17 +30,20 @@ struct DecodingRun {
   var nesting: [Nesting: Int] = [:]
   /// Checksums over what is before them, as far as they have been asked for.
   var prefixes = PrefixChecksums()
-  /// What was decoded, once `walk` has ended.
-  var root: WireTree.Node
+  /// What has been decoded of the innermost part under way; of the whole, once `walk` has ended.
+  var node: WireTree.Node
 
-  init(_ interpreter: Interpreter, _ octets: [UInt8], mode: Check.Mode, root body: BodyDefinition) {
+  init(_ interpreter: Interpreter, _ octets: [UInt8], mode: Check.Mode, root body: BodyPlan) {
     self.interpreter = interpreter
     self.octets = octets
     self.mode = mode
     message = body.message
     end = octets.count
-    steps = [PathStep(body.name)]
-    root = WireTree.Node(name: body.name, label: body.name, value: .structure, start: 0)
+    steps = []
+    steps.reserveCapacity(8)
+    steps.append(PathStep(body.naming.name))
+    frames.reserveCapacity(8)
+    node = WireTree.Node(body.naming, value: .structure, start: 0)
   }
 }
 
@@ -54,8 +57,8 @@ enum Nesting: Hashable {
 
 /// A body, an array or a list under way.
 class DecodingFrame {
-  /// What has been decoded of it.
-  var node: WireTree.Node
+  /// What has been decoded of the part around it, which is not the outermost one.
+  final var outer = WireTree.Node.none
   /// Protocol code of members that do not fit.
   let code: UInt64?
   /// Protocol code of errors in values that name none of their own; nil when their own holds.
@@ -65,14 +68,19 @@ class DecodingFrame {
   /// How many steps the path had before it.
   let stepCount: Int
   let nesting: Nesting?
+  /// Whether it is a body that is decoded alone.
+  let isOutermost: Bool
 
-  init(_ node: WireTree.Node, in run: DecodingRun, code: UInt64?, invalidCode: UInt64?, stepCount: Int, nesting: Nesting?) {
-    self.node = node
+  init(
+    in run: borrowing DecodingRun, code: UInt64?, invalidCode: UInt64?, stepCount: Int,
+    nesting: Nesting?, isOutermost: Bool = false
+  ) {
     self.code = code
     self.invalidCode = invalidCode
     outerEnd = run.end
     self.stepCount = stepCount
     self.nesting = nesting
+    self.isOutermost = isOutermost
   }
 
   /// Decodes the next part, perhaps by putting a frame on the stack.
@@ -81,25 +89,19 @@ class DecodingFrame {
   func advance(_ run: inout DecodingRun) throws(Stop) -> Bool { false }
 
   /// Takes a part that had a frame of its own.
-  func take(_ part: WireTree.Node) { node.children.append(part) }
+  func take(_ part: consuming WireTree.Node, _ run: inout DecodingRun) { run.node.children.append(consume part) }
 
   /// Puts the position behind it, whether it was decoded wholly or not.
   func close(_ run: inout DecodingRun) {}
 
-  /// The node as its parent has it.
-  var result: WireTree.Node { node }
+  /// What was decoded, as its parent has it.
+  func result(_ node: consuming WireTree.Node) -> WireTree.Node { node }
 
   /// Whether the walk can go on behind it, whatever is wrong in it.
   var isContainer: Bool { false }
 
-  /// Whether it has a message's own members.
-  var isMessage: Bool { false }
-
-  /// Whether it has a message's own members, and a match leaves the one of that name one value only.
-  func isFixedByMatch(_ name: String) -> Bool { false }
-
   /// The protocol code of an error in the value of one of its members.
-  final func code(of member: Member) -> UInt64? { member.inheritsCode ? invalidCode ?? member.code : member.code }
+  final func code(of member: MemberPlan) -> UInt64? { member.inheritsCode ? invalidCode ?? member.code : member.code }
 }
 
 extension DecodingRun {
@@ -118,18 +120,31 @@ extension DecodingRun {
   /// Puts a frame on the stack.
   ///
   /// - Parameters:
+  ///   - inner: what has been decoded of it, which is taken.
   ///   - limit: how many of the definition may be inside each other.
   ///   - last: name of what is too deep then.
   mutating func enter(
-    _ frame: DecodingFrame, limit: Int?, _ last: String, code: UInt64?
+    _ frame: DecodingFrame, _ inner: inout WireTree.Node, limit: Int?, _ last: String, code: UInt64?
   ) throws(Stop) {
+    try count(frame, limit: limit, last, code: code)
+    swap(&node, &inner)
+    swap(&frame.outer, &inner)
+    frames.append(frame)
+  }
+
+  /// Puts the frame of what is decoded alone on the stack, whose node is there.
+  mutating func enterOutermost(_ frame: DecodingFrame, limit: Int?, code: UInt64?) throws(Stop) {
+    try count(frame, limit: limit, "", code: code)
+    frames.append(frame)
+  }
+
+  private mutating func count(_ frame: DecodingFrame, limit: Int?, _ last: String, code: UInt64?) throws(Stop) {
     if let nesting = frame.nesting, let limit {
       let depth = self.nesting[nesting, default: 0]
       if depth >= limit { try stop(.depth, at: position, last, code: code) }
       self.nesting[nesting] = depth + 1
     }
-    if frames.count >= interpreter.maximumFrames { try stop(.depth, at: position, last, code: code) }
-    frames.append(frame)
+    if frames.count >= interpreter.plan.maximumFrames { try stop(.depth, at: position, last, code: code) }
   }
 
   private mutating func leave(_ frame: DecodingFrame) {
@@ -138,14 +153,18 @@ extension DecodingRun {
     end = frame.outerEnd
     steps.removeLast(steps.count - frame.stepCount)
     if let nesting = frame.nesting, let depth = self.nesting[nesting] { self.nesting[nesting] = depth - 1 }
-    frame.node.count = position - frame.node.start
-    if let parent = frames.last { parent.take(frame.result) } else { root = frame.result }
+    node.count = position - node.start
+    guard let parent = frames.last else { return }
+    var part = WireTree.Node.none
+    swap(&part, &frame.outer)
+    swap(&node, &part)
+    parent.take(frame.result(consume part), &self)
   }
 
   /// Leaves everything up to the nearest body whose extent is known.
   private mutating func resume() throws(Stop) {
     while let frame = frames.last {
-      frame.node.isCut = true
+      node.isCut = true
       leave(frame)
       if frame.isContainer { return }
     }
@@ -194,13 +213,12 @@ extension DecodingRun {
   }
 
   /// Octets from the position to the end of the container that nothing accounts for.
-  mutating func trailing(code: UInt64?, into node: inout WireTree.Node) throws(Stop) {
+  mutating func trailing(code: UInt64?) throws(Stop) {
     let start = position
     position = end
     node.children.append(
       WireTree.Node(
-        name: "trailing", label: "Trailing", role: .trailing, value: .octets(Array(octets[start..<end])),
-        start: start, count: end - start))
+        Naming.trailing, role: .trailing, value: .octets(Array(octets[start..<end])), start: start, count: end - start))
     try report(.trailing, at: start, code: code)
   }
 }

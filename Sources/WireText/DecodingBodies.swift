@@ -10,14 +10,13 @@ struct ElementContext {
   var next: Int
   /// Protocol code of octets left over in it.
   var trailingCode: UInt64?
-  var padding: WireTree.Node?
 }
 
 /// The members of a body under way.
 final class BodyFrame: DecodingFrame {
   enum Purpose {
     /// The outermost body, which octets are or start with.
-    case whole(trailingCode: UInt64?)
+    case whole
     case prefix
     /// A header, of which only the places are wanted.
     case header
@@ -25,7 +24,7 @@ final class BodyFrame: DecodingFrame {
     case structure
     case element(ElementContext)
     /// A case of the choice that the member is.
-    case choice(Member, message: BodyFrame?)
+    case choice(MemberPlan, message: BodyFrame?)
 
     /// Whether the body is decoded alone.
     var isOutermost: Bool {
@@ -44,25 +43,25 @@ final class BodyFrame: DecodingFrame {
     case end(Int)
   }
 
-  let body: BodyDefinition
+  let body: BodyPlan
   let purpose: Purpose
   /// Its first octet; of an element whose header is not in the body, that of the value.
-  let start: Int
+  private(set) var start: Int
   /// Errors noted before it.
   let errorsBefore: Int
   let before: Before
-  /// What matches of the message leave one value only.
-  private let fixedMembers: [String]
   private var place = 0
   /// End of the container before a length in the body made it shorter.
   private var widerEnd: Int?
   /// Checksums over the body, to be compared at its end.
   private var checksums: [ChecksumFound] = []
+  /// What comes behind it when it is an element.
+  var padding: WireTree.Node?
   /// Set until the length of an element that is decoded alone can be compared.
   var pendingLength: LengthFound?
 
   init(
-    _ body: BodyDefinition, _ index: Int?, _ node: WireTree.Node, in run: DecodingRun, purpose: Purpose,
+    _ body: BodyPlan, in run: borrowing DecodingRun, purpose: Purpose,
     invalidCode: UInt64? = nil, stepCount: Int
   ) {
     self.body = body
@@ -71,12 +70,17 @@ final class BodyFrame: DecodingFrame {
     // What was found out about a message before its members is in it too.
     errorsBefore = purpose.isOutermost ? 0 : run.errors
     before = BodyFrame.before(purpose, isMessage: run.message != nil)
-    fixedMembers = purpose.isOutermost ? body.fixedMembers : []
-    var node = node
-    node.children.reserveCapacity(body.members.count)
     super.init(
-      node, in: run, code: invalidCode ?? body.code, invalidCode: invalidCode, stepCount: stepCount,
-      nesting: body.maximumDepth == nil ? nil : index.map(Nesting.body))
+      in: run, code: invalidCode ?? body.code, invalidCode: invalidCode, stepCount: stepCount,
+      nesting: body.nesting, isOutermost: purpose.isOutermost)
+  }
+
+  /// Makes it the frame of another body of the same kind, which starts where the run is.
+  func restart(_ run: borrowing DecodingRun) {
+    start = run.position
+    place = 0
+    widerEnd = nil
+    checksums = []
   }
 
   private static func before(_ purpose: Purpose, isMessage: Bool) -> Before {
@@ -89,43 +93,44 @@ final class BodyFrame: DecodingFrame {
     }
   }
 
-  override var isMessage: Bool { isOutermost && body.message != nil }
-
-  override func isFixedByMatch(_ name: String) -> Bool { fixedMembers.contains(name) }
+  /// Whether it has a message's own members.
+  var isMessage: Bool { isOutermost && body.message != nil }
 
   override var isContainer: Bool {
     if case .element = purpose { return true }
     return false
   }
 
-  /// Whether the body is decoded alone.
-  var isOutermost: Bool { purpose.isOutermost }
-
-  override var result: WireTree.Node {
+  override func result(_ node: consuming WireTree.Node) -> WireTree.Node {
     guard case .choice(let member, _) = purpose else { return node }
-    var choice = WireTree.Node(member, value: .choice, start: node.start, count: node.count)
+    var choice = WireTree.Node(member.naming, value: .choice, start: node.start, count: node.count)
     choice.children = [node]
     return choice
   }
 
   override func advance(_ run: inout DecodingRun) throws(Stop) -> Bool {
-    if let pendingLength, place == body.headerCount {
-      try run.compare(pendingLength, of: self)
-      self.pendingLength = nil
+    let depth = run.frames.count
+    while place < body.members.count {
+      if pendingLength != nil { try comparePendingLength(&run) }
+      let member = body.members[place]
+      place += 1
+      try run.member(member, of: self)
+      if run.frames.count > depth { return true }
     }
-    guard place < body.members.count else {
-      try finish(&run)
-      return false
-    }
-    let member = body.members[place]
-    place += 1
-    try run.member(member, of: self)
-    return true
+    if pendingLength != nil { try comparePendingLength(&run) }
+    try finish(&run)
+    return false
+  }
+
+  private func comparePendingLength(_ run: inout DecodingRun) throws(Stop) {
+    guard let pendingLength, place == body.headerCount else { return }
+    try run.compare(pendingLength, of: self)
+    self.pendingLength = nil
   }
 
   override func close(_ run: inout DecodingRun) {
     guard case .element(let context) = purpose else { return }
-    if let padding = context.padding { node.children.append(padding) }
+    if let padding { run.node.children.append(padding) }
     run.position = context.next
   }
 
@@ -142,24 +147,24 @@ extension BodyFrame {
   /// What comes behind the last member: checksums, rules, octets left over.
   private func finish(_ run: inout DecodingRun) throws(Stop) {
     for checksum in checksums { try run.compare(checksum, over: start..<run.position, in: self) }
-    derive(run)
+    derive(&run)
     try rules(&run)
     if let widerEnd {
-      if run.position < run.end { try run.trailing(code: code, into: &node) }
+      if run.position < run.end { try run.trailing(code: code) }
       run.end = widerEnd
     }
     switch purpose {
-    case .whole(let code): if run.position < run.end { try run.trailing(code: code, into: &node) }
+    case .whole: if run.position < run.end { try run.trailing(code: body.trailingCode) }
     case .element(let context): try run.rest(of: context, in: self)
     case .prefix, .header, .structure, .choice: break
     }
   }
 
-  private func derive(_ run: DecodingRun) {
-    guard !body.derived.isEmpty else { return }
-    let scope = Scope(members: node.children, remaining: run.end - run.position)
-    for derived in body.derived {
-      node.children.append(
+  private func derive(_ run: inout DecodingRun) {
+    guard body.isDerivedFrom else { return }
+    let scope = run.scope
+    for derived in body.definition.derived {
+      run.node.children.append(
         WireTree.Node(
           name: derived.name, label: derived.name, role: .derived, value: .boolean(scope.holds(derived.test)),
           start: run.position))
@@ -169,7 +174,7 @@ extension BodyFrame {
   /// The rules, unless something before them in the body is an error.
   private func rules(_ run: inout DecodingRun) throws(Stop) {
     guard run.errors == errorsBefore, !body.rules.isEmpty else { return }
-    let scope = Scope(members: node.children, remaining: run.end - run.position)
+    let scope = run.scope
     for rule in body.rules where !scope.holds(rule.test) {
       let code = rule.inheritsCode ? invalidCode ?? rule.code : rule.code
       try run.report(.rule, at: start, code: code, isWarning: rule.isWarning, rule: rule.name)
@@ -179,57 +184,55 @@ extension BodyFrame {
 
 extension DecodingRun {
   /// One member of a body or value of an array.
-  mutating func member(_ member: Member, of frame: DecodingFrame) throws(Stop) {
-    if let condition = member.condition, !scope(of: frame).holds(condition) { return }
+  mutating func member(_ member: MemberPlan, of frame: DecodingFrame) throws(Stop) {
+    if let condition = member.condition, !scope.holds(condition) { return }
     switch member.kind {
-    case .integer(let shape): try integer(member, shape, of: frame)
-    case .bits(let size, let isLittleEndian, let fields):
-      try bits(member, size: size, isLittleEndian: isLittleEndian, fields, of: frame)
+    case .integer(let plan): try integer(member, plan, of: frame)
+    case .bits(let plan): try bits(member, plan, of: frame)
     case .reserved(let size, let send, let isChecked):
-      try reserved(member, size: size, send: send, isChecked: isChecked, of: frame)
-    case .reservedRest(let send, let isChecked):
-      try reserved(member, size: end - position, send: send, isChecked: isChecked, of: frame)
-    case .ipv4, .ipv6, .mac: try address(member, of: frame)
-    case .octets, .text: try variable(member, of: frame)
+      try reserved(member, size: size ?? end - position, send: send, isChecked: isChecked, of: frame)
+    case .address(let size): try address(member, size: size, of: frame)
+    case .variable(let plan): try variable(member, plan, of: frame)
     case .structure(let index): try structure(member, index, of: frame, stepCount: steps.count)
-    case .array(let shape): try array(member, shape, of: frame)
-    case .list(let shape): try list(member, shape, of: frame)
-    case .choice(let shape): try choice(member, shape, of: frame)
+    case .array(let plan): try array(member, plan, of: frame)
+    case .list(let plan): try list(member, plan, of: frame)
+    case .choice(let plan): try choice(member, plan, of: frame)
     }
   }
 
-  /// What the conditions of a frame's next member can see.
-  func scope(of frame: DecodingFrame) -> Scope { Scope(members: frame.node.children, remaining: end - position) }
+  /// What the condition of the next member can see.
+  var scope: Scope { Scope(members: node.children, remaining: end - position) }
 
   /// A nested body. Values of arrays have no name, and their step is there already.
   ///
   /// - Parameter stepCount: how many steps the path has without it.
-  mutating func structure(_ member: Member, _ index: Int, of parent: DecodingFrame, stepCount: Int) throws(Stop) {
-    let body = interpreter.definition.bodies[index]
-    let node = WireTree.Node(member, value: .structure, start: position)
-    let frame = BodyFrame(body, index, node, in: self, purpose: .structure, stepCount: stepCount)
-    try enter(frame, limit: body.maximumDepth, member.name, code: body.code)
+  mutating func structure(_ member: MemberPlan, _ index: Int, of parent: DecodingFrame, stepCount: Int) throws(Stop) {
+    let body = interpreter.plan.bodies[index]
+    var node = WireTree.Node(member.naming, value: .structure, start: position)
+    node.children.reserveCapacity(body.members.count)
+    let frame = BodyFrame(body, in: self, purpose: .structure, stepCount: stepCount)
+    try enter(frame, &node, limit: body.maximumDepth, member.name, code: body.code)
     if !member.name.isEmpty { steps.append(PathStep(member.name)) }
   }
 
-  private mutating func choice(_ member: Member, _ shape: ChoiceShape, of parent: DecodingFrame) throws(Stop) {
-    guard let chosen = shape.case(of: scope(of: parent).number(shape.on)) else {
+  private mutating func choice(_ member: MemberPlan, _ plan: ChoicePlan, of parent: DecodingFrame) throws(Stop) {
+    guard let chosen = plan.case(of: scope.number(plan.on)) else {
       try stop(.code, at: position, member.name, code: parent.code(of: member))
     }
-    let node = WireTree.Node(name: chosen.name, label: chosen.name, value: .structure, start: position)
+    var node = WireTree.Node(chosen.naming, value: .structure, start: position)
     guard let index = chosen.body else {
-      var choice = WireTree.Node(member, value: .choice, start: position)
+      var choice = WireTree.Node(member.naming, value: .choice, start: position)
       choice.children = [node]
-      parent.take(choice)
+      parent.take(choice, &self)
       return
     }
-    let body = interpreter.definition.bodies[index]
+    let body = interpreter.plan.bodies[index]
     let frame = BodyFrame(
-      body, index, node, in: self, purpose: .choice(member, message: parent as? BodyFrame),
-      invalidCode: parent.invalidCode, stepCount: steps.count)
-    try enter(frame, limit: body.maximumDepth, member.name, code: body.code)
+      body, in: self, purpose: .choice(member, message: parent as? BodyFrame), invalidCode: parent.invalidCode,
+      stepCount: steps.count)
+    try enter(frame, &node, limit: body.maximumDepth, member.name, code: body.code)
     steps.append(PathStep(member.name))
-    steps.append(PathStep(chosen.name))
+    steps.append(PathStep(chosen.naming.name))
   }
 }
 

@@ -2,17 +2,20 @@ import Wire
 
 extension DecodingRun {
   /// Octets or text.
-  mutating func variable(_ member: Member, of frame: DecodingFrame) throws(Stop) {
-    guard let extent = member.kind.extent else { return }
+  mutating func variable(_ member: MemberPlan, _ plan: VariablePlan, of frame: DecodingFrame) throws(Stop) {
     let start = position
-    let value = try take(member, extent, of: frame)
+    let value = try take(member, plan.extent, of: frame)
     let part = Array(octets[value])
-    var node = WireTree.Node(member, value: .octets(part), start: start, count: position - start)
     var isText = true
-    if case .text(let shape) = member.kind { (node.value, isText) = shape.read(part) }
-    frame.node.children.append(node)
-    let bounds = member.kind.sizeBounds
-    if part.count < bounds.minimum || bounds.maximum.map({ part.count > $0 }) ?? false {
+    if let text = plan.text {
+      let value: WireTree.Value
+      (value, isText) = text.read(part)
+      node.children.append(WireTree.Node(member.naming, value: value, start: start, count: position - start))
+    } else {
+      node.children.append(
+        WireTree.Node(member.naming, value: .octets(part), start: start, count: position - start))
+    }
+    if part.count < plan.minimum || part.count > plan.maximum {
       try wrong(.range, member, member.name, at: start, in: frame)
     }
     if !isText { try wrong(.text, member, member.name, at: start, in: frame) }
@@ -21,13 +24,15 @@ extension DecodingRun {
   /// Takes the extent of a member, prefix, terminator and padding too.
   ///
   /// - Returns: Where its value is.
-  private mutating func take(_ member: Member, _ extent: Extent, of frame: DecodingFrame) throws(Stop) -> Range<Int> {
+  private mutating func take(
+    _ member: MemberPlan, _ extent: Extent, of frame: DecodingFrame
+  ) throws(Stop) -> Range<Int> {
     let start = position
     switch extent {
     case .fixed(let size): _ = try take(size, member.name, code: frame.code)
     case .rest: position = end
     case .expression(let expression):
-      let size = scope(of: frame).number(expression)
+      let size = scope.number(expression)
       if size < 0 { try stop(.range, at: start, member.name, code: frame.code) }
       _ = try take(Int(clamping: size), member.name, code: frame.code)
     case .prefixed(let bits, let isLittleEndian):
@@ -50,17 +55,6 @@ extension DecodingRun {
       return start..<(octets[start..<position].firstIndex(of: pad) ?? position)
     }
     return start..<position
-  }
-}
-
-extension MemberKind {
-  /// Bounds of the count of octets of octets or text.
-  fileprivate var sizeBounds: (minimum: Int, maximum: Int?) {
-    switch self {
-    case .octets(let shape): (shape.minimum, shape.maximum)
-    case .text(let shape): (shape.minimum, shape.maximum)
-    default: (0, nil)
-    }
   }
 }
 

@@ -2,14 +2,14 @@ import Wire
 
 /// A length that has been read.
 struct LengthFound {
-  var member: Member
+  var member: MemberPlan
   var value: Int128
   var start: Int
 }
 
 /// A checksum that has been read.
 struct ChecksumFound {
-  var member: Member
+  var member: MemberPlan
   var value: UInt64
   /// Its own octets.
   var range: Range<Int>
@@ -20,9 +20,9 @@ struct ChecksumFound {
 extension DecodingRun {
   /// What follows from a number that is computed on encoding.
   mutating func computed(
-    _ value: Int128, _ member: Member, _ shape: IntegerShape, at start: Int, in frame: DecodingFrame
+    _ value: Int128, _ member: MemberPlan, _ plan: IntegerPlan, at start: Int, in frame: DecodingFrame
   ) throws(Stop) {
-    guard let computed = shape.computed, let frame = frame as? BodyFrame else { return }
+    guard let computed = plan.shape.computed, let frame = frame as? BodyFrame else { return }
     let found = LengthFound(member: member, value: value, start: start)
     switch computed {
     case .rest(let unit, let plus):
@@ -33,7 +33,7 @@ extension DecodingRun {
     case .element:
       guard frame.isOutermost else { return }
       // Members of the header that are there sometimes decide what a length of the value says.
-      if frame.body.lengthIsOfWhole || frame.body.hasFixedHeader {
+      if frame.body.definition.lengthIsOfWhole || frame.body.definition.hasFixedHeader {
         try compare(found, of: frame)
       } else {
         frame.pendingLength = found
@@ -58,16 +58,17 @@ extension DecodingRun {
 
   /// The length of an element that is decoded alone says what is there; of a prefix, it says where the element ends.
   mutating func compare(_ length: LengthFound, of frame: BodyFrame) throws(Stop) {
-    guard case .integer(let shape) = length.member.kind,
-      case .element(let unit, let plus, let countsHeader, let countsPadding) = shape.computed
+    guard case .integer(let plan) = length.member.kind,
+      case .element(let unit, let plus, let countsHeader, let countsPadding) = plan.shape.computed
     else { return }
-    let header = frame.body.hasFixedHeader ? frame.body.fixedHeaderSize : position - frame.node.start
+    let body = frame.body.definition
+    let header = body.hasFixedHeader ? body.fixedHeaderSize : position - node.start
     let counted = length.value * Int128(unit) - Int128(plus) + Int128(countsHeader ? 0 : header)
-    let there = end - frame.node.start
-    let alignment = countsPadding ? interpreter.alignment(ofElementWith: frame.body) : 1
+    let there = end - node.start
+    let alignment = countsPadding ? interpreter.alignment(ofElementWith: body) : 1
     switch frame.purpose {
-    case .prefix where counted >= Int128(position - frame.node.start) && counted <= Int128(there):
-      frame.limit(&self, to: frame.node.start + Int(counted))
+    case .prefix where counted >= Int128(position - node.start) && counted <= Int128(there):
+      frame.limit(&self, to: node.start + Int(counted))
     case .whole where counted == Int128(there.rounded(upTo: alignment)): break
     default: try stop(.length, at: length.start, length.member.name, code: frame.code(of: length.member))
     }

@@ -2,53 +2,48 @@ import Wire
 
 extension DecodingRun {
   /// The outermost body: what tells a message from others, its size, members and rules, what is left over.
-  ///
-  /// - Parameter index: Index in `ProtocolDefinition.bodies`.
-  mutating func outermost(_ index: Int, code: UInt64?, isPrefix: Bool) throws(Stop) {
-    let body = interpreter.definition.bodies[index]
-    if let traits = body.message {
-      try matches(traits)
-      for rule in traits.earlyRules { try early(rule, of: body, code: traits.code) }
-      try sizes(traits)
+  mutating func outermost(_ body: BodyPlan, isPrefix: Bool) throws(Stop) {
+    if let message = body.message {
+      try matches(message)
+      for rule in message.earlyRules { try early(rule, code: message.code) }
+      try sizes(message)
     }
     let frame = BodyFrame(
-      body, index, root, in: self, purpose: isPrefix ? .prefix : .whole(trailingCode: code), stepCount: steps.count)
-    try enter(frame, limit: body.maximumDepth, "", code: body.code)
+      body, in: self, purpose: isPrefix ? .prefix : .whole, stepCount: steps.count)
+    node.children.reserveCapacity(body.members.count)
+    try enterOutermost(frame, limit: body.maximumDepth, code: body.code)
     try walk()
   }
 
-  private mutating func matches(_ traits: MessageTraits) throws(Stop) {
-    for match in traits.matches {
+  private mutating func matches(_ message: MessagePlan) throws(Stop) {
+    for match in message.matches {
       switch match.holds(in: octets) {
       case true?: continue
-      case nil: try stop(.truncated, at: match.offset, match.member, code: traits.code)
+      case nil: try stop(.truncated, at: match.offset, match.member, code: message.code)
       case false?: try report(.constant, at: match.offset, match.member, code: match.code)
       }
     }
   }
 
   /// A rule over members of fixed place, which may not have been decoded yet.
-  private mutating func early(
-    _ early: MessageTraits.EarlyRule, of body: BodyDefinition, code: UInt64?
-  ) throws(Stop) {
+  private mutating func early(_ early: EarlyRulePlan, code: UInt64?) throws(Stop) {
     var nodes: [WireTree.Node] = []
     for read in early.reads {
-      guard let raw = read.value(in: octets) else {
-        try stop(.truncated, at: read.offset, read.member, code: code)
+      guard let raw = read.place.value(in: octets) else {
+        try stop(.truncated, at: read.place.offset, read.place.member, code: code)
       }
-      guard let member = body.member(named: read.member), case .integer(let shape) = member.kind else { continue }
-      nodes.append(WireTree.Node(member, value: interpreter.treeValue(shape.value(raw), shape), start: read.offset))
+      guard let shape = read.shape else { continue }
+      nodes.append(
+        WireTree.Node(read.naming, value: interpreter.treeValue(shape.value(raw), shape), start: read.place.offset))
     }
     guard !Scope(members: nodes, remaining: end - position).holds(early.rule.test) else { return }
     try report(.rule, at: 0, code: early.rule.code, isWarning: early.rule.isWarning, rule: early.rule.name)
   }
 
-  private mutating func sizes(_ traits: MessageTraits) throws(Stop) {
-    if let maximum = traits.maximumSize, octets.count > maximum {
-      try report(.tooLong, at: 0, code: traits.sizeCode)
-    }
-    if traits.sizeMultiple > 1, !octets.count.isMultiple(of: traits.sizeMultiple) {
-      try report(.notMultiple, at: 0, code: traits.sizeCode)
+  private mutating func sizes(_ message: MessagePlan) throws(Stop) {
+    if octets.count > message.maximumSize { try report(.tooLong, at: 0, code: message.sizeCode) }
+    if message.sizeMultiple > 1, !octets.count.isMultiple(of: message.sizeMultiple) {
+      try report(.notMultiple, at: 0, code: message.sizeCode)
     }
   }
 }

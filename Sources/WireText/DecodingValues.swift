@@ -1,102 +1,107 @@
 import Wire
 
 extension DecodingRun {
-  mutating func integer(_ member: Member, _ shape: IntegerShape, of frame: DecodingFrame) throws(Stop) {
-    let size = (shape.bits + 7) / 8
-    let start = try take(size, member.name, code: frame.code)
-    let raw = octets.unsigned(at: start, size: size, isLittleEndian: shape.isLittleEndian)
-    let value = shape.value(raw)
-    frame.node.children.append(
+  mutating func integer(_ member: MemberPlan, _ plan: IntegerPlan, of frame: DecodingFrame) throws(Stop) {
+    let start = try take(plan.size, member.name, code: frame.code)
+    let value = plan.shape.value(octets.unsigned(at: start, size: plan.size, isLittleEndian: plan.shape.isLittleEndian))
+    node.children.append(
       WireTree.Node(
-        member, role: role(of: member, shape, in: frame), value: interpreter.treeValue(value, shape), start: start,
-        count: size))
-    try check(value, member, shape, at: start, in: frame)
-    try computed(value, member, shape, at: start, in: frame)
+        member.naming, role: role(of: member, plan, in: frame), value: interpreter.treeValue(value, plan), start: start,
+        count: plan.size))
+    if plan.isChecked { try check(value, member, plan, at: start, in: frame) }
+    if plan.isComputed { try computed(value, member, plan, at: start, in: frame) }
   }
 
   /// A group of bits; its fields in the order of the wire, most significant first.
-  mutating func bits(
-    _ group: Member, size: Int, isLittleEndian: Bool, _ fields: [Member], of frame: DecodingFrame
-  ) throws(Stop) {
-    let start = try take(size, group.pathName, code: frame.code)
-    let raw = octets.unsigned(at: start, size: size, isLittleEndian: isLittleEndian)
-    var node = WireTree.Node(group, value: .bits(raw), start: start, count: size)
-    var shift = size * 8
-    for field in fields {
+  mutating func bits(_ group: MemberPlan, _ plan: BitsPlan, of frame: DecodingFrame) throws(Stop) {
+    let start = try take(plan.size, group.pathName, code: frame.code)
+    let raw = octets.unsigned(at: start, size: plan.size, isLittleEndian: plan.isLittleEndian)
+    var part = WireTree.Node(group.naming, value: .bits(raw), start: start, count: plan.size)
+    part.children.reserveCapacity(plan.fields.count)
+    var shift = plan.size * 8
+    for field in plan.fields {
       shift -= field.bitWidth
-      var child = bitField(field, raw >> UInt64(max(shift, 0)) & lowBits(field.bitWidth), start: start, in: frame)
-      child.count = size
-      child.bits = WireTree.BitRange(shift: shift, width: field.bitWidth)
-      node.children.append(child)
+      part.children.append(bitField(field, raw, shift: shift, start: start, count: plan.size, in: frame))
     }
-    let place = frame.node.children.count
-    frame.node.children.append(node)
-    for (index, field) in fields.enumerated() {
-      try checkBits(field, frame.node.children[place].children[index], at: start, in: frame)
+    node.children.append(part)
+    shift = plan.size * 8
+    for field in plan.fields {
+      shift -= field.bitWidth
+      try checkBits(field, raw.bits(shift: shift, width: field.bitWidth), at: start, in: frame)
     }
   }
 
-  private func bitField(_ field: Member, _ raw: UInt64, start: Int, in frame: DecodingFrame) -> WireTree.Node {
-    guard case .integer(let shape) = field.kind else {
-      let value = WireTree.Value.integer(Int128(raw), bits: field.bitWidth, meaning: nil)
-      var node = WireTree.Node(field, role: .reserved, value: value, start: start)
-      node.name = "reserved"
-      return node
+  private func bitField(
+    _ field: MemberPlan, _ group: UInt64, shift: Int, start: Int, count: Int, in frame: DecodingFrame
+  ) -> WireTree.Node {
+    let raw = group.bits(shift: shift, width: field.bitWidth)
+    let value: WireTree.Value
+    let role: WireTree.Role
+    if case .integer(let plan) = field.kind {
+      value = interpreter.treeValue(plan.shape.value(raw), plan)
+      role = self.role(of: field, plan, in: frame)
+    } else {
+      value = .integer(Int128(raw), bits: field.bitWidth, meaning: nil)
+      role = .reserved
     }
-    let value = interpreter.treeValue(shape.value(raw), shape)
-    return WireTree.Node(field, role: role(of: field, shape, in: frame), value: value, start: start)
+    var node = WireTree.Node(field.naming, role: role, value: value, start: start, count: count)
+    node.bits = WireTree.BitRange(shift: shift, width: field.bitWidth)
+    return node
   }
 
-  private mutating func checkBits(
-    _ field: Member, _ node: WireTree.Node, at start: Int, in frame: DecodingFrame
-  ) throws(Stop) {
-    let value = node.integer ?? 0
+  private mutating func checkBits(_ field: MemberPlan, _ raw: UInt64, at start: Int, in frame: DecodingFrame) throws(Stop) {
     switch field.kind {
-    case .integer(let shape): try check(value, field, shape, at: start, in: frame)
-    case .reserved(let width, let send, let isChecked):
-      if isChecked, value != Int128(send & lowBits(width)) {
+    case .integer(let plan):
+      if plan.isChecked { try check(plan.shape.value(raw), field, plan, at: start, in: frame) }
+    case .reserved(_, let send, let isChecked):
+      if isChecked, raw != send & lowBits(field.bitWidth) {
         try wrong(.reserved, field, "reserved", at: start, in: frame)
       }
-    case .bits, .ipv4, .ipv6, .mac, .octets, .text, .structure, .array, .list, .reservedRest, .choice: break
+    case .bits, .address, .variable, .structure, .array, .list, .choice: break
     }
   }
 
   /// Reserved octets; each of them should be `send`.
   mutating func reserved(
-    _ member: Member, size: Int, send: UInt64, isChecked: Bool, of frame: DecodingFrame
+    _ member: MemberPlan, size: Int, send: UInt64, isChecked: Bool, of frame: DecodingFrame
   ) throws(Stop) {
     let start = try take(size, "reserved", code: frame.code)
     let part = Array(octets[start..<start + size])
-    var node = WireTree.Node(member, role: .reserved, value: .octets(part), start: start, count: size)
-    node.name = "reserved"
-    frame.node.children.append(node)
+    node.children.append(
+      WireTree.Node(member.naming, role: .reserved, value: .octets(part), start: start, count: size))
     guard isChecked, part.contains(where: { $0 != UInt8(truncatingIfNeeded: send) }) else { return }
     try wrong(.reserved, member, "reserved", at: start, in: frame)
   }
 
-  mutating func address(_ member: Member, of frame: DecodingFrame) throws(Stop) {
-    let size = member.fixedSize ?? 0
+  mutating func address(_ member: MemberPlan, size: Int, of frame: DecodingFrame) throws(Stop) {
     let start = try take(size, member.name, code: frame.code)
-    func number(_ offset: Int, _ count: Int) -> UInt64 {
-      octets.unsigned(at: start + offset, size: count, isLittleEndian: false)
-    }
     let value: WireTree.Value =
       switch size {
-      case 4: .ipv4(IPv4Address(UInt32(truncatingIfNeeded: number(0, 4))))
-      case 16: .ipv6(IPv6Address(high: number(0, 8), low: number(8, 8)))
+      case 4: .ipv4(IPv4Address(UInt32(truncatingIfNeeded: number(start, 4))))
+      case 16: .ipv6(IPv6Address(high: number(start, 8), low: number(start + 8, 8)))
       default: .mac(MACAddress(Octets<6>(octets[start..<start + size]) ?? Octets<6>()))
       }
-    frame.node.children.append(WireTree.Node(member, value: value, start: start, count: size))
+    node.children.append(WireTree.Node(member.naming, value: value, start: start, count: size))
   }
+
+  private func number(_ start: Int, _ count: Int) -> UInt64 {
+    octets.unsigned(at: start, size: count, isLittleEndian: false)
+  }
+}
+
+extension UInt64 {
+  /// So many bits above so many others.
+  fileprivate func bits(shift: Int, width: Int) -> UInt64 { self >> UInt64(Swift.max(shift, 0)) & lowBits(width) }
 }
 
 extension DecodingRun {
   /// The checks of a number, in their order.
   private mutating func check(
-    _ value: Int128, _ member: Member, _ shape: IntegerShape, at offset: Int, in frame: DecodingFrame
+    _ value: Int128, _ member: MemberPlan, _ plan: IntegerPlan, at offset: Int, in frame: DecodingFrame
   ) throws(Stop) {
     // The match has been checked already, before everything else.
-    if frame.isFixedByMatch(member.name) { return }
+    if member.isFixedByMatch, frame.isOutermost { return }
+    let shape = plan.shape
     if let constant = shape.constant {
       if value != constant { try wrong(.constant, member, member.name, at: offset, in: frame) }
       return
@@ -109,19 +114,24 @@ extension DecodingRun {
 
   /// Reports an error in a member's value.
   mutating func wrong(
-    _ kind: WireError.Kind, _ member: Member, _ name: String, at offset: Int, in frame: DecodingFrame
+    _ kind: WireError.Kind, _ member: MemberPlan, _ name: String, at offset: Int, in frame: DecodingFrame
   ) throws(Stop) {
     try report(kind, at: offset, name, code: frame.code(of: member), isWarning: member.isWarning)
   }
 
-  private func role(of member: Member, _ shape: IntegerShape, in frame: DecodingFrame) -> WireTree.Role {
-    if shape.computed != nil { return .computed }
-    return shape.constant != nil || frame.isFixedByMatch(member.name) ? .constant : .member
+  private func role(of member: MemberPlan, _ plan: IntegerPlan, in frame: DecodingFrame) -> WireTree.Role {
+    plan.role == .member && member.isFixedByMatch && frame.isOutermost ? .constant : plan.role
   }
-
 }
 
 extension Interpreter {
+  /// A number as trees have it.
+  func treeValue(_ value: Int128, _ plan: IntegerPlan) -> WireTree.Value {
+    guard plan.isNumber else { return treeValue(value, plan.shape) }
+    let meaning = plan.codes.flatMap { codes in UInt64(exactly: value).flatMap { codes.meaning($0) } }
+    return .integer(value, bits: plan.shape.bits, meaning: meaning)
+  }
+
   /// A number as trees have it.
   func treeValue(_ value: Int128, _ shape: IntegerShape) -> WireTree.Value {
     if shape.isBoolean { return .boolean(value != 0) }

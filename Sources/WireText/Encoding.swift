@@ -122,7 +122,7 @@ extension EncodingRun {
       if depth >= limit { throw tooDeep(last, code) }
       self.nesting[nesting] = depth + 1
     }
-    if frames.count >= interpreter.maximumFrames { throw tooDeep(last, code) }
+    if frames.count >= interpreter.plan.maximumFrames { throw tooDeep(last, code) }
     frames.append(frame)
   }
 

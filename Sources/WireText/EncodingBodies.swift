@@ -192,7 +192,7 @@ extension Scope {
     switch expression {
     case .number, .boolean, .address, .text: true
     case .remaining, .present, .item, .over, .among: false
-    case .path(let path), .size(let path), .count(let path), .flag(let path, _): find(path[...]) != nil
+    case .path(let path), .size(let path), .count(let path), .flag(let path, _): isThere(path)
     case .not(let operand), .inPrefix(let operand, _, _), .inRanges(let operand, _): isKnown(operand)
     case .binary(_, let left, let right): isKnown(left) && isKnown(right)
     }

@@ -111,7 +111,7 @@ extension EncodingRun {
     of family: Int, _ tag: UInt64, _ fields: [WireValue.Field], hasExtraTag: Bool
   ) throws(Violation) -> Int {
     let definition = interpreter.definition.families[family]
-    let body = interpreter.headers[family]
+    let body = interpreter.header(ofFamily: family)
     let length = definition.header[definition.length].name
     let start = octets.count
     let value = WireValue.structure(

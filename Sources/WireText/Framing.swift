@@ -13,7 +13,7 @@ extension Interpreter {
     let body = definition.bodies[framing.header]
     let header = fixedSize(of: body, depth: 0) ?? 0
     guard octets.count >= header else { return .incomplete(needed: header) }
-    let nodes = places(of: body, Array(octets.prefix(header)))
+    let nodes = places(of: plan.bodies[framing.header], Array(octets.prefix(header)))
     let size = Scope(members: nodes, remaining: 0).number(framing.size)
     let isMultiple = size.isMultiple(of: Int128(framing.multiple))
     guard Int128(framing.minimum) <= size, size <= Int128(framing.maximum), isMultiple else {
@@ -25,12 +25,12 @@ extension Interpreter {
   }
 
   /// The members of a body as far as they are there, whatever their values.
-  private func places(of body: BodyDefinition, _ octets: [UInt8]) -> [WireTree.Node] {
+  private func places(of body: BodyPlan, _ octets: [UInt8]) -> [WireTree.Node] {
     var run = DecodingRun(self, octets, mode: .collecting, root: body)
-    run.frames = [BodyFrame(body, nil, run.root, in: run, purpose: .header, stepCount: 1)]
+    run.frames = [BodyFrame(body, in: run, purpose: .header, stepCount: 1)]
     // What ends it early leaves the members before that.
-    do throws(Stop) { try run.walk() } catch { return run.root.children }
-    return run.root.children
+    do throws(Stop) { try run.walk() } catch { return run.node.children }
+    return run.node.children
   }
 
   /// Octets of a body that always has as many; nil for others.

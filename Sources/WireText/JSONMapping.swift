@@ -20,7 +20,7 @@ extension Decoded {
     tree.root.write(to: &text, message: isMessage(interpreter) ? tree.root.name : nil)
   }
 
-  private func isMessage(_ interpreter: Interpreter) -> Bool { interpreter.definition.bodies[body].message != nil }
+  private func isMessage(_ interpreter: Interpreter) -> Bool { interpreter.plan.bodies[body].message != nil }
 }
 
 extension WireTree.Node {
@@ -37,25 +37,30 @@ extension WireTree.Node {
   ///
   /// - Parameter message: the first entry of the object that it is.
   fileprivate func write(to sink: inout some JSONSink, message: String?) {
+    guard var part = writeStart(to: &sink, message: message) else { return }
     var open: [OpenNode] = []
-    if let parts = writeStart(to: &sink, message: message) { open.append(parts) }
-    while !open.isEmpty {
-      let place = open.count - 1
-      let index = open[place].next
-      guard index < open[place].nodes.count else {
-        open.removeLast().writeEnd(to: &sink)
+    open.reserveCapacity(8)
+    while true {
+      guard part.next < part.nodes.count else {
+        part.writeEnd(to: &sink)
+        guard let last = open.popLast() else { return }
+        part = last
         continue
       }
-      open[place].next += 1
-      guard open[place].nodes[index].role == .member else { continue }
-      // Fields of bits are members of the body that the group is in.
-      if case .bits = open[place].nodes[index].value {
-        open.append(OpenNode(nodes: open[place].nodes[index].children, hasKeys: open[place].hasKeys, closings: 0))
-        continue
-      }
-      if open[place].hasKeys { sink.key(open[place].nodes[index].name) }
-      if let parts = open[place].nodes[index].writeStart(to: &sink) { open.append(parts) }
+      part.next += 1
+      guard let inner = part.nodes[part.next - 1].writePart(to: &sink, hasKey: part.hasKeys) else { continue }
+      open.append(part)
+      part = inner
     }
+  }
+
+  /// Gives what the node is in what is around it, when it is a property or has some, or begins to.
+  private func writePart(to sink: inout some JSONSink, hasKey: Bool) -> OpenNode? {
+    guard role == .member else { return nil }
+    // Fields of bits are members of the body that the group is in.
+    if case .bits = value { return OpenNode(nodes: children, hasKeys: hasKey, closings: 0) }
+    if hasKey { sink.key(naming) }
+    return writeStart(to: &sink)
   }
 
   /// Gives a value that has no parts, or begins one that has, which is returned.
@@ -64,7 +69,7 @@ extension WireTree.Node {
     case .structure, .bits, .choice:
       sink.openObject()
       if let message {
-        sink.key("message")
+        sink.key(JSONKey.message)
         sink.string(message)
       }
       return OpenNode(nodes: children, hasKeys: true, closings: 1)
@@ -73,14 +78,14 @@ extension WireTree.Node {
       return OpenNode(nodes: children, hasKeys: false, closings: 1)
     case .element:
       sink.openObject()
-      sink.key(name)
+      sink.key(naming)
       sink.openObject()
       return OpenNode(nodes: children, hasKeys: true, closings: 2)
     case .unknownElement(let kept):
       sink.openObject()
-      sink.key("unknown")
+      sink.key(JSONKey.unknown)
       sink.openObject()
-      sink.key("code")
+      sink.key(JSONKey.code)
       sink.integer(Int128(kept.tag), isExact: kept.tag >> 53 == 0)
       return OpenNode(nodes: children, hasKeys: true, closings: 2, kept: kept)
     default:
@@ -117,7 +122,7 @@ extension WireTree.Node {
   private func writeText(_ octets: [UInt8], to sink: inout some JSONSink) {
     if let text = String(validating: octets, as: UTF8.self) { return sink.string(text) }
     sink.openObject()
-    sink.key("hex")
+    sink.key(JSONKey.hex)
     sink.string { $0.write(hexadecimal: octets) }
     sink.close()
   }
@@ -143,9 +148,16 @@ private struct OpenNode {
 
   func writeEnd(to sink: inout some JSONSink) {
     if let kept {
-      sink.key("hex")
+      sink.key(JSONKey.hex)
       sink.string { $0.write(hexadecimal: Array(kept.value)) }
     }
     for _ in 0..<closings { sink.close() }
   }
+}
+
+extension JSONKey {
+  fileprivate static let message = JSONKey("message")
+  fileprivate static let unknown = JSONKey("unknown")
+  fileprivate static let code = JSONKey("code")
+  fileprivate static let hex = JSONKey("hex")
 }

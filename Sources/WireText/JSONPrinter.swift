@@ -41,6 +41,12 @@ package struct JSONText: JSONSink {
     if isPretty { octets.append(UInt8(ascii: " ")) }
   }
 
+  package mutating func key(_ key: JSONKey) {
+    separate()
+    octets += key.octets
+    if isPretty { octets.append(UInt8(ascii: " ")) }
+  }
+
   package mutating func null() { plain("null") }
 
   package mutating func boolean(_ flag: Bool) { plain(flag ? "true" : "false") }
@@ -107,12 +113,27 @@ extension JSONText {
 
   private mutating func quote(_ string: String) {
     octets.append(quotationMark)
-    if mayNeedEscape(string) {
+    if !writePlain(string) {
       for scalar in string.unicodeScalars { write(scalar) }
-    } else {
-      octets.append(contentsOf: string.utf8)
     }
     octets.append(quotationMark)
+  }
+
+  /// Appends text in which nothing is escaped.
+  ///
+  /// - Returns: false, and nothing is appended, when there is an octet in it that is, or begins, something that is.
+  private mutating func writePlain(_ text: String) -> Bool {
+    let start = octets.count
+    let span = text.utf8.span
+    for index in span.indices {
+      let octet = span[index]
+      if mayNeedEscape(octet) {
+        octets.removeSubrange(start...)
+        return false
+      }
+      octets.append(octet)
+    }
+    return true
   }
 
   private mutating func write(_ scalar: Unicode.Scalar) {
@@ -130,16 +151,12 @@ extension JSONText {
   }
 }
 
-/// Whether there is an octet in the text that is, or begins, something that is escaped.
-private func mayNeedEscape(_ text: String) -> Bool {
-  let octets = text.utf8.span
-  for index in octets.indices {
-    switch octets[index] {
-    case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: return true
-    // U+0080 to U+00BF, and U+2000 to U+2FFF.
-    case 0xC2, 0xE2: return true
-    default: break
-    }
+/// Whether an octet of UTF-8 is, or begins, something that is escaped.
+private func mayNeedEscape(_ octet: UInt8) -> Bool {
+  switch octet {
+  case ..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x7F: true
+  // U+0080 to U+00BF, and U+2000 to U+2FFF.
+  case 0xC2, 0xE2: true
+  default: false
   }
-  return false
 }

@@ -295,7 +295,7 @@ extension JSONReader {
   fileprivate func unknownElement(_ json: JSONValue, _ index: Int) throws(JSONError) -> WireValue.Element {
     guard case .object(let entries) = json.content else { throw JSONError(json, "an object expected") }
     let family = interpreter.definition.families[index]
-    let header = interpreter.headers[index]
+    let header = interpreter.header(ofFamily: index)
     let length = family.header[family.length].name
     let properties = header.properties.filter { $0.name != family.tagName && $0.name != length }
     let known = ["code"] + properties.map(\.name) + ["hex"]

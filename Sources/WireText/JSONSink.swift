@@ -9,6 +9,7 @@ protocol JSONSink {
   mutating func close()
   /// The key of the value that follows, in an object.
   mutating func key(_ key: String)
+  mutating func key(_ key: JSONKey)
   mutating func null()
   mutating func boolean(_ flag: Bool)
   mutating func integer(_ number: Int128)
@@ -17,6 +18,27 @@ protocol JSONSink {
   mutating func string(_ string: String)
   /// A string of ASCII characters that need no escape: what `write` appends.
   mutating func string(_ write: (inout [UInt8]) -> Void)
+}
+
+extension JSONSink {
+  /// The name of what follows, as its key.
+  mutating func key(_ naming: Naming) {
+    if let key = naming.key { self.key(key) } else { key(naming.name) }
+  }
+}
+
+/// A key that is written again and again.
+package struct JSONKey: Sendable {
+  let text: String
+  /// With quotes and colon.
+  let octets: [UInt8]
+
+  package init(_ text: String) {
+    self.text = text
+    var json = JSONText()
+    json.key(text)
+    octets = json.octets
+  }
 }
 
 extension JSONValue {
@@ -95,6 +117,8 @@ struct JSONBuilder: JSONSink {
     guard let container = open.popLast() else { return }
     add(container.isObject ? .object(container.entries) : .array(container.entries.map(\.value)))
   }
+
+  mutating func key(_ key: JSONKey) { self.key(key.text) }
 
   mutating func key(_ key: String) { if !open.isEmpty { open[open.count - 1].key = key } }
 

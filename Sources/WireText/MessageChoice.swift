@@ -6,7 +6,7 @@ extension Interpreter {
   /// - Returns: Index in `definition.bodies`.
   /// - Throws: `noMessage` or `truncated` at the member where the last candidate fell.
   public func chooseMessage(direction: Int, _ octets: [UInt8]) throws(Violation) -> Int {
-    if let found = candidates[direction].first(where: { $0.fits(octets) }) { return found.body }
+    if let found = plan.candidates[direction].first(where: { $0.fits(octets) }) { return found.body }
     throw noMessage(direction: direction, octets)
   }
 
@@ -30,7 +30,7 @@ extension Interpreter {
   /// Why none of the candidates will do: the first member in wire order that leaves none.
   private func noMessage(direction: Int, _ octets: [UInt8]) -> Violation {
     let root = [PathStep(directionType(direction))]
-    var remaining = candidates[direction]
+    var remaining = plan.candidates[direction]
     for place in remaining.flatMap(\.matches).map(\.place).sorted() {
       let fallen = remaining.compactMap { $0.fault(at: place, octets) }
       remaining.removeAll { $0.fault(at: place, octets) != nil }
@@ -40,7 +40,7 @@ extension Interpreter {
         return violation(.noMessage, at: place.offset, path: path, code: first.code)
       }
       // Octets that are missing are no wrong value: the code is that of a malformed message.
-      let code = candidates[direction].first.flatMap { definition.bodies[$0.body].message?.code }
+      let code = plan.candidates[direction].first.flatMap { definition.bodies[$0.body].message?.code }
       return violation(.truncated, at: place.offset, path: path, code: code)
     }
     return violation(.noMessage, at: 0, path: PathStep.text(root))

@@ -10,12 +10,7 @@ public struct WireTree: Sendable, Hashable {
 
   /// One member of a body, one element of a list, or one part of those that the schema gives no name.
   public struct Node: Sendable, Hashable {
-    /// Empty for groups of bits and for elements of arrays; "reserved", "padding" and "trailing" for those.
-    public var name: String
-    /// The document's own words for it.
-    public var label: String
-    /// "s", "octets"; nil when there is none.
-    public var unit: String?
+    var naming: Naming
     /// What it is for.
     public var role: Role
     /// What it says; that of composite nodes is in the children.
@@ -38,16 +33,37 @@ public struct WireTree: Sendable, Hashable {
       name: String, label: String, unit: String? = nil, role: Role = .member, value: Value, index: Int? = nil,
       start: Int, count: Int = 0, bits: BitRange? = nil, children: [Node] = []
     ) {
-      self.name = name
-      self.label = label
-      self.unit = unit
-      self.role = role
-      self.value = value
+      self.init(Naming(name, label: label, unit: unit), role: role, value: value, start: start, count: count)
       self.index = index
-      self.start = start
-      self.count = count
       self.bits = bits
       self.children = children
+    }
+
+    init(_ naming: Naming, role: Role = .member, value: Value, start: Int, count: Int = 0) {
+      self.naming = naming
+      self.role = role
+      self.value = value
+      self.start = start
+      self.count = count
+      children = []
+    }
+
+    /// Empty for groups of bits and for elements of arrays; "reserved", "padding" and "trailing" for those.
+    public var name: String {
+      get { naming.name }
+      set { naming = Naming(newValue, label: label, unit: unit) }
+    }
+
+    /// The document's own words for it.
+    public var label: String {
+      get { naming.label }
+      set { naming = Naming(name, label: newValue, unit: unit) }
+    }
+
+    /// "s", "octets"; nil when there is none.
+    public var unit: String? {
+      get { naming.unit }
+      set { naming = Naming(name, label: label, unit: newValue) }
     }
   }
 
@@ -88,7 +104,7 @@ public struct WireTree: Sendable, Hashable {
   }
 
   /// What a number stands for where numbers have names.
-  public enum Meaning: Sendable, Hashable {
+  public indirect enum Meaning: Sendable, Hashable {
     case code(name: String, label: String)
     /// "private", "unassigned": the use of the range it is in.
     case range(use: String)
@@ -124,7 +140,7 @@ public struct WireTree: Sendable, Hashable {
     case text([UInt8])
     /// A time. `count` is what expressions see: units since its origin, or seconds since 1970 when it is text; `size` is
     /// how many octets the time itself takes.
-    case date(WireDate, count: Int128, size: Int)
+    indirect case date(WireDate, count: Int128, size: Int)
     /// A set of bits, the ones that are set in ascending order.
     case flags(UInt64, [Flag])
     case structure
@@ -137,7 +153,7 @@ public struct WireTree: Sendable, Hashable {
     /// An element the list allows; the children are its header, then the members of its body, then padding.
     case element(tag: UInt64)
     /// An element the list does not know; the children are its header and padding.
-    case unknownElement(KeptElement)
+    indirect case unknownElement(KeptElement)
   }
 }
 
@@ -160,6 +176,12 @@ extension WireTree.Node {
     case .flags(_, let flags): flags.map { $0.name ?? "\($0.bit)" }.joined(separator: " ")
     case .structure, .bits, .array, .list, .choice, .element, .unknownElement: nil
     }
+  }
+
+  /// Whether it is a group of bits.
+  var isGroup: Bool {
+    if case .bits = value { return true }
+    return false
   }
 
   /// Whether the schema names it: a property, a constant, a computed number, or what is derived from those.
@@ -186,11 +208,19 @@ extension WireTree.Node {
 extension [WireTree.Node] {
   /// The member of that name, bit fields included.
   func member(_ name: String) -> WireTree.Node? {
-    for node in self {
-      if case .bits = node.value {
-        if let field = node.children.first(where: { $0.name == name && $0.isNamedMember }) { return field }
-      } else if node.name == name, node.isNamedMember {
-        return node
+    guard let place = place(of: name) else { return nil }
+    guard let field = place.field else { return self[place.index] }
+    return self[place.index].children[field]
+  }
+
+  /// Where the member of that name is, and where in it when it is a field of a group of bits.
+  func place(of name: String) -> (index: Int, field: Int?)? {
+    for index in indices {
+      if self[index].isGroup {
+        let field = self[index].children.firstIndex { $0.name == name && $0.isNamedMember }
+        if let field { return (index, field) }
+      } else if self[index].name == name, self[index].isNamedMember {
+        return (index, nil)
       }
     }
     return nil

@@ -77,17 +77,17 @@ public struct DecodedMessage: Sendable {
   /// Appends one line of JSON, an object: where the message is from, then `value`, or `error` and the octets.
   package func write(to text: inout JSONText, _ interpreter: Interpreter) {
     text.openObject()
-    text.key("frame")
+    text.key(JSONKey.frame)
     text.integer(Int128(message.packet))
     if let time = message.time {
-      text.key("time")
+      text.key(JSONKey.time)
       text.string { $0.write(time) }
     }
-    text.key("transport")
+    text.key(JSONKey.transport)
     text.string(message.transport.rawValue)
-    text.key("source")
+    text.key(JSONKey.source)
     text.end(message.source)
-    text.key("destination")
+    text.key(JSONKey.destination)
     text.end(message.destination)
     writeOutcome(to: &text, interpreter)
     text.close()
@@ -97,22 +97,22 @@ public struct DecodedMessage: Sendable {
   private func writeOutcome(to text: inout JSONText, _ interpreter: Interpreter) {
     switch outcome {
     case .decoded(let decoded, _):
-      if let direction = interpreter.definition.bodies[decoded.body].message?.direction {
-        text.key("direction")
-        text.string(interpreter.definition.directions[direction])
+      if let direction = interpreter.direction(of: decoded.body) {
+        text.key(JSONKey.direction)
+        text.string(direction)
       }
-      text.key("value")
+      text.key(JSONKey.value)
       decoded.write(to: &text, interpreter)
       guard !decoded.violations.isEmpty else { return }
-      text.key("warnings")
+      text.key(JSONKey.warnings)
       text.value(.array(decoded.violations.map(\.json)))
     case .failed(let violation, let octets):
-      text.key("error")
+      text.key(JSONKey.error)
       text.value(violation.json)
-      text.key("hex")
+      text.key(JSONKey.hex)
       text.string { $0.write(hexadecimal: octets) }
     case .missing(let reason):
-      text.key("error")
+      text.key(JSONKey.error)
       text.value(.object([JSONValue.Entry("reason", .string(reason))]))
     }
   }
@@ -121,15 +121,30 @@ public struct DecodedMessage: Sendable {
 extension JSONText {
   fileprivate mutating func end(_ end: CapturedEnd) {
     openObject()
-    key("address")
+    key(JSONKey.address)
     string {
       switch end.address {
       case .ipv4(let address): $0.write(address)
       case .ipv6(let address): $0.write(address)
       }
     }
-    key("port")
+    key(JSONKey.port)
     integer(Int128(end.port))
     close()
   }
+}
+
+extension JSONKey {
+  fileprivate static let frame = JSONKey("frame")
+  fileprivate static let time = JSONKey("time")
+  fileprivate static let transport = JSONKey("transport")
+  fileprivate static let source = JSONKey("source")
+  fileprivate static let destination = JSONKey("destination")
+  fileprivate static let direction = JSONKey("direction")
+  fileprivate static let value = JSONKey("value")
+  fileprivate static let warnings = JSONKey("warnings")
+  fileprivate static let error = JSONKey("error")
+  fileprivate static let hex = JSONKey("hex")
+  fileprivate static let address = JSONKey("address")
+  fileprivate static let port = JSONKey("port")
 }

@@ -256,7 +256,7 @@ extension SampleMaker {
     let hasExtraTag = policy.extraTag.map { $0 != family.extraTagDefault } ?? random.chance(1, of: 2)
     var scope = SampleScope(definition: interpreter.definition, body: 0)
     let length = family.header[family.length].name
-    for member in interpreter.headers[index].members.flatMap(\.parts) {
+    for member in interpreter.header(ofFamily: index).members.flatMap(\.parts) {
       guard case .integer(let shape) = member.kind, member.name != length, member.name != family.tagName else { continue }
       if let condition = member.condition, scope.holds(condition) == false { continue }
       if shape.computed == .presence {
