@@ -22,6 +22,8 @@ public struct SampleCoverage {
   /// Draws of each message at random, and for each goal that is aimed at.
   private static let rounds = 6
   private static let attempts = 24
+  /// What is refused near each message at random; more of it is aimed at.
+  private static let edits = 200
 
   /// - Parameter bodies: Indices in `ProtocolDefinition.bodies` of the messages, or of what there is instead.
   public init(_ interpreter: Interpreter, bodies: [Int], seed: UInt64) {
@@ -100,7 +102,8 @@ public struct SampleCoverage {
     }
     var random = SampleRandom(seed: draws)
     let focus = edits.body.map { ($0, edits.isOfValues) }
-    for (goal, sample) in judge.refused(near: valid, focus: focus, first: turned, &random) {
+    let limit = focus == nil ? Self.edits : .max
+    for (goal, sample) in judge.refused(near: valid, limit: limit, focus: focus, first: turned, until: goal, &random) {
       if record.reached.contains(goal) { continue }
       record.add(goal)
       samples.append(sample)

@@ -145,7 +145,7 @@ extension SampleMaker {
     switch (member.kind, value, place.last) {
     case (.array(let shape), .array(let items), _):
       return items.count > shape.minimum && steering.counts[body]?[member.name] == nil
-    case (.list(let shape), .list(let elements), .element(let index)?):
+    case (.list(let shape), .list(let elements), .element(let index)?) where elements.indices.contains(index):
       let name = elements[index].name
       if steering.occurrences[body]?[member.name]?[name ?? ""] != nil { return false }
       let family = interpreter.definition.families[shape.family]

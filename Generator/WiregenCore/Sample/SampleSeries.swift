@@ -131,9 +131,10 @@ struct SampleJudge: Sendable {
   ///   - focus: Index in `ProtocolDefinition.bodies` of the body whose members are changed, and whether that can be done by their
   ///     values; nil for all of them.
   ///   - first: values that are tried before all else.
+  ///   - wanted: what need not be sought further once it is found.
   mutating func refused(
     near valid: MadeSample, limit: Int = .max, focus: (body: Int, isOfValues: Bool)? = nil, first: [WireValue] = [],
-    _ random: inout SampleRandom
+    until wanted: CoverageGoal? = nil, _ random: inout SampleRandom
   ) -> [(goal: CoverageGoal, sample: MadeSample)] {
     guard let decoded = try? interpreter.decode(valid.body, valid.octets) else { return [] }
     let value = decoded.tree.value
@@ -152,6 +153,7 @@ struct SampleJudge: Sendable {
       let place = interpreter.definition.place(of: violation, in: valid.body)
       let goal = CoverageGoal(.refused(violation.kind, rule: violation.rule), place)
       found.append((goal, MadeSample(body: valid.body, octets: octets, violation: violation.abbreviated)))
+      if goal == wanted { break }
     }
     return found
   }

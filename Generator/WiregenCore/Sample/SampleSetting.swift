@@ -192,6 +192,7 @@ extension SampleMaker {
 
   private mutating func recount(_ path: [String], to wanted: Int128, _ shaped: inout ShapedValue) -> Bool {
     guard wanted >= 0, wanted <= Int128(CoverageGoals.largest) else { return false }
+    if let isDone = resizeArray(path, to: Int(wanted), &shaped) { return isDone }
     for _ in 0...CoverageGoals.largest {
       let count = shaped.read(.count(path)).number
       if count == wanted { return true }
@@ -205,6 +206,20 @@ extension SampleMaker {
       }
     }
     return false
+  }
+
+  /// Gives an array as many values as are wanted.
+  ///
+  /// - Returns: whether it has them; nil when it is no array.
+  private mutating func resizeArray(_ path: [String], to count: Int, _ shaped: inout ShapedValue) -> Bool? {
+    guard let site = shaped.site(path), case (let member, let body)? = site.member, case .array(let shape) = member.kind,
+      case .array(let items)? = shaped.value.part(at: site.place)
+    else { return nil }
+    let most = shape.maximum ?? CoverageGoals.largest
+    guard shape.minimum <= count, count <= most, !isSteered(member, in: body) else { return false }
+    let added = count > items.count ? self.items(shape, count - items.count) : []
+    replace(site.place, with: .array(items.prefix(count) + added), &shaped)
+    return shaped.read(.count(path)).number == Int128(count)
   }
 
   /// The last of what a count counts.
