@@ -161,7 +161,7 @@ extension BodyFrame {
   }
 
   private func derive(_ run: inout DecodingRun) {
-    guard body.isDerivedFrom else { return }
+    guard body.derives else { return }
     let scope = run.scope
     for derived in body.definition.derived {
       run.node.children.append(

@@ -16,7 +16,8 @@ final class BodyPlan: Sendable {
   /// What must be counted to bound how deep the body is inside itself; nil when it never is, and for headers.
   let nesting: Nesting?
   let rules: [RuleDefinition]
-  let isDerivedFrom: Bool
+  /// Whether Booleans are computed from its members.
+  let derives: Bool
   /// Whether no member has members, values or elements.
   let isFlat: Bool
 
@@ -35,7 +36,7 @@ final class BodyPlan: Sendable {
     maximumDepth = definition.maximumDepth
     nesting = definition.maximumDepth == nil ? nil : index.map(Nesting.body)
     rules = definition.rules
-    isDerivedFrom = !definition.derived.isEmpty
+    derives = !definition.derived.isEmpty
     isFlat = members.allSatisfy(\.kind.isFlat)
   }
 }
