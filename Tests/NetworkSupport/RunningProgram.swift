@@ -3,7 +3,7 @@ import Synchronization
 
 /// A program that runs beside a test, and what it has said so far.
 package final class RunningProgram: Sendable {
-  package nonisolated(unsafe) let process = Process()
+  package let process = Process()
   private let said = Mutex("")
 
   /// - Parameter words: the program's path and its arguments.
