@@ -40,6 +40,19 @@ import WiregenCore
     #expect(compared > subject.rounds / 8)
   }
 
+  /// Octets of which they once did not say the same, and whose they are.
+  private static let kept = [
+    // The length of the message ends it before what its choice has looked at.
+    ("DiameterRequest", "01000004c000010f6688ae5cffffffff2ff85472"),
+    ("DiameterRequest", "01000007c000010f6688ae5cffffffff2ff85472"),
+  ]
+
+  @Test("Of what they once did not say the same", arguments: kept)
+  func theySayTheSame(of name: String, _ octets: String) throws {
+    let subject = try #require(Subject.all.first { $0.name == name })
+    try subject.compare([UInt8](hexadecimal: octets[...]))
+  }
+
   @Test("On samples that show all of PCP", arguments: Subject.all.filter { $0.name.hasPrefix("PCP") })
   func theySayTheSameOfAll(of subject: Subject) async throws {
     try await inBackground {

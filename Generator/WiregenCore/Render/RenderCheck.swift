@@ -9,7 +9,7 @@ struct CheckRenderer {
   private var run: [RunEntry] = []
   private var runStart = Place(base: nil, plus: 0)
   /// Octets from the body's start that the matches have already seen to be there.
-  private var matched = 0
+  var matched = 0
 
   private struct RunEntry {
     var start: Int

@@ -143,14 +143,16 @@ extension CheckRenderer {
 
   /// The container ends where a length says, so many octets behind the body's start.
   private mutating func renderLimit(_ member: Member, _ shape: IntegerShape, at place: Place, _ end: String) {
-    let behind = place.moved(by: shape.bits / 8).text
+    let behind = place.moved(by: shape.bits / 8)
     let name = "\(member.name)Container"
     source.line("let \(name) = \(end)")
     let code = context.code(of: member, in: plan)
-    source.block("guard \(name) >= \(behind), \(name) <= octets.byteCount else") {
+    source.block("guard \(name) >= \(behind.text), \(name) <= octets.byteCount else") {
       $0.line("throw check.failure(.length, at: \(absolute(place.text)), \"\(member.name)\", code: \(code))")
     }
     source.line("octets = octets.extracting(first: \(name))")
+    // What was there for the choice of the message need not be in the container.
+    if behind.base == nil { matched = min(matched, behind.plus) }
   }
 
   // MARK: Checksums
