@@ -23,6 +23,7 @@ struct CompatProof {
   private let wanted: Set<Difference>
   /// The first octets that show each difference.
   private(set) var differences: [Difference: String] = [:]
+  private var round: UInt64 = 0
   /// How many octets were tried.
   private(set) var count = 0
 
@@ -43,8 +44,11 @@ struct CompatProof {
 
   /// Tries octets drawn from both versions, and changed, for every body, message and frame.
   ///
-  /// - Parameter more: octets of messages to try as well, by the message's name.
-  mutating func search(_ more: [(message: String, octets: [UInt8])] = []) {
+  /// - Parameters:
+  ///   - more: octets of messages to try as well, by the message's name.
+  ///   - round: another one has other draws.
+  mutating func search(_ more: [(message: String, octets: [UInt8])] = [], round: UInt64 = 0) {
+    self.round = round
     comparePorts()
     for (message, octets) in more {
       guard let left = old.body(named: message), let right = pairing.bodies.newOfOld[left] else { continue }
@@ -73,8 +77,9 @@ struct CompatProof {
   /// Octets of a body, each followed by some that are nearly right; of the shortest that are right all that differ in one octet
   /// by a bit, or have one that numbers are often compared with. Of these, most are of messages.
   private func draw(_ interpreter: Interpreter, _ maker: inout SampleMaker, _ body: Int, _ rounds: Int) -> [[UInt8]] {
-    maker.reseed(UInt64(body))
-    var mutator = Mutator(seed: UInt64(body))
+    let seed = round << 32 | UInt64(body)
+    maker.reseed(seed)
+    var mutator = Mutator(seed: seed)
     let drawn = (0..<rounds).compactMap { _ in maker.octets(of: body) }
     var result: [[UInt8]] = []
     for octets in drawn {
