@@ -12,15 +12,10 @@ public struct AdminServer: Sendable {
 
   /// Listens. The file of a program that has ended without removing it is replaced.
   ///
-  /// The mask of new files is that of a private file for a moment, for the whole process: to be called while nothing else makes
-  /// files.
-  ///
   /// - Throws: when another program listens there, or the file cannot be made.
   public init(at path: String, routes: [AdminRoute]) async throws(AdminError) {
     if let fault = AdminSocket.fault(in: path) { throw AdminError(fault) }
     try await AdminServer.removeStale(path)
-    let mask = umask(0o177)
-    defer { _ = umask(mask) }
     do {
       channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .childChannelInitializer { channel in
@@ -29,12 +24,31 @@ public struct AdminServer: Sendable {
             try channel.pipeline.syncOperations.addHandler(AdminHandler(routes))
           }
         }
-        .bind(unixDomainSocketPath: path).get()
+        .withBoundSocket(AdminServer.listen(at: path)).get()
     } catch {
       throw AdminError("the admin socket \(path) cannot be made: \(error.reason)")
     }
     self.path = path
     fileNumber = AdminServer.fileNumber(path)
+  }
+
+  /// A socket that listens, whose file is its owner's from the start.
+  ///
+  /// A mask of new files would do the same for the whole process, and for what it starts meanwhile.
+  private static func listen(at path: String) throws -> CInt {
+    let address = try SocketAddress(unixDomainSocketPath: path)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+    // On Linux the file that bind makes has the mode of the socket.
+    guard fchmod(descriptor, 0o600) == 0,
+      unsafe address.withSockAddr({ unsafe bind(descriptor, $0, socklen_t($1)) }) == 0,
+      Foundation.listen(descriptor, 128) == 0
+    else {
+      let code = errno
+      Foundation.close(descriptor)
+      throw IOError(errnoCode: code, reason: "bind")
+    }
+    return descriptor
   }
 
   /// Stops listening, and removes the file.
