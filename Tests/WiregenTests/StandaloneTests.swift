@@ -15,6 +15,10 @@ import VectorSupport
     try #require(made.status == 0, "\(made.output)")
     let manifest = try String(contentsOf: folder.appending(path: "Package.swift"), encoding: .utf8)
     #expect(!manifest.contains(".package("))
+    let build = try await run([
+      Repository.root.appending(path: "Tests/build").path, "--build-tests", "--package-path", folder.path,
+    ])
+    #expect(build.status == 0 && !build.output.contains("warning:"), "\(build.output)")
     let tests = try await run(["/usr/bin/env", "swift", "test", "--package-path", folder.path])
     #expect(tests.status == 0, "\(tests.output)")
     #expect(tests.output.contains("in 1 suite passed"))
