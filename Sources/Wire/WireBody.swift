@@ -184,6 +184,10 @@ extension WireBody {
     }
   }
 
+  /// Nothing can differ.
+  @inlinable
+  public func mismatch(_ view: borrowing Borrowed<Self>) throws(WireError) -> WireName? { nil }
+
   /// Nothing announces anything.
   @inlinable
   public func disagreement() -> WireName? { nil }
@@ -204,6 +208,15 @@ extension WireBody {
     var path = WirePath()
     path.push(wireName, -1)
     return WireError(kind, at: 0, path: path.appending(member))
+  }
+
+  /// A value that the check has let pass; nil cannot be, and is an error and no trap all the same.
+  ///
+  /// - Throws: `mismatch` for nil.
+  @inlinable
+  public static func known<Known>(_ value: Known?) throws(WireError) -> Known {
+    guard let value else { throw encodingFailure(.mismatch) }
+    return value
   }
 }
 

@@ -18,8 +18,8 @@ struct Fault {
     Fault(
       "sign: a number is read without it",
       (
-        #"Int64\(bitPattern: octets\.big\((\w+), count: 3\) << 40\) >> 40"#,
-        "(# ? Int64(octets.big($1, count: 3)) : Int64(bitPattern: octets.big($1, count: 3) << 40) >> 40)"
+        #"Int64\(bitPattern: octets\.big\((\w+), count: 3\) &<< 40\) &>> 40"#,
+        "(# ? Int64(octets.big($1, count: 3)) : Int64(bitPattern: octets.big($1, count: 3) &<< 40) &>> 40)"
       )),
     Fault(
       "byte order: the other one",
@@ -27,7 +27,7 @@ struct Fault {
         #"octets\.little\((\w+), as: Int16\.self\)"#,
         "(# ? octets.big($1, as: Int16.self) : octets.little($1, as: Int16.self))"
       )),
-    Fault("bits: shifted by one less", (#">> 5\) & 0x7"#, ">> (# ? 4 : 5)) & 0x7")),
+    Fault("bits: shifted by one less", (#"&>> 5\) & 0x7"#, "&>> (# ? 4 : 5)) & 0x7")),
     Fault("range: the upper end is left out", (#"> 1000 \{"#, "> (# ? 999 : 1000) {")),
     Fault("range: the lower end is not looked at", (#"< -5 \|\|"#, "< (# ? -32768 : -5) ||")),
     Fault("codes: a number without a name passes", (#"if Check\.isNil\(Color\((.*)\)\) \{"#, "if !#, Check.isNil(Color($1)) {")),

@@ -145,21 +145,6 @@ struct BodyRenderer {
       context.nameDirection(for: body, &inner)
       for line in body.lines { inner.line(line) }
     }
-    if needsKnown {
-      source.line()
-      source.comment("A value that the check has let pass; nil cannot be, and is an error and no trap all the same.")
-      source.block("private static func known<Known>(_ value: Known?) throws(WireError) -> Known") { inner in
-        inner.line("guard let value else { throw encodingFailure(.mismatch) }")
-        inner.line("return value")
-      }
-    }
-  }
-
-  private var needsKnown: Bool {
-    plan.members.contains { member in
-      member.properties.contains { $0.member.kind.needsKnown(context) }
-        || (member.member.kind.needsKnown(context) && !member.properties.isEmpty)
-    }
   }
 
   private func renderAssignment(_ property: PropertyPlan, _ member: MemberPlan, _ source: inout SwiftSource) {

@@ -94,7 +94,7 @@ extension CheckRenderer {
         if unnamed != 0 { tests.append("\(raw) & 0x\(String(unnamed, radix: 16)) != 0") }
       } else {
         let type = context.lowering.integerType(shape)
-        tests.append(Compare.isNil("\(type)(rawValue: \(storageType(bits: shape.bits))(truncatingIfNeeded: \(raw)))"))
+        tests.append(Compare.isNil("\(type)(rawValue: \(narrowed(raw, to: storageType(bits: shape.bits))))"))
       }
     }
     if let only = shape.only {
@@ -134,8 +134,7 @@ extension CheckRenderer {
 
   /// The octets that a length says, as Int.
   private func octets(_ shape: IntegerShape, _ unit: Int, _ plus: Int, at place: String) -> String {
-    let load = context.rawLoad(shape, at: place)
-    var number = shape.bits == 64 ? "Int(clamping: \(load))" : "Int(\(load))"
+    var number = context.count(shape, at: place)
     // More than there ever are is as good as any that does not fit.
     if unit > 1 { number = shape.bits == 64 ? "Swift.min(\(number), Int.max / \(unit)) &* \(unit)" : "\(number) &* \(unit)" }
     return plus > 0 ? "\(number) &- \(plus)" : plus < 0 ? "\(number) &+ \(-plus)" : number

@@ -70,7 +70,7 @@ extension CheckRenderer {
       let shape = IntegerShape(bits: bits, isLittleEndian: isLittle)
       let (name, start) = ("\(plan.member.name)Size", sum(place, bits / 8))
       truncated(plan, if: "octets.byteCount < \(start)")
-      source.line("let \(name) = \(bits == 64 ? "Int(clamping: " : "Int(")\(context.rawLoad(shape, at: place)))")
+      source.line("let \(name) = \(context.count(shape, at: place))")
       truncated(plan, if: "\(name) > \(difference("octets.byteCount", start))")
       source.line("layout.\(plan.endField) = \(sum(start, name))")
     case .terminated(let end):

@@ -35,8 +35,8 @@ struct RenderContext {
     }
   }
 
-  /// What stands before a property that other modules read and only generated code sets.
-  var stored: String { access.isEmpty ? "" : "\(access)internal(set) " }
+  /// What stands before a property that other modules read and only the check beside it sets: no setters for others to compile.
+  var stored: String { "\(access)fileprivate(set) " }
 
   /// The comment of a type or a part of one.
   func comment(_ key: String, fallback: String, _ source: inout SwiftSource) {

@@ -10,11 +10,11 @@ struct DisagreementRenderer {
 
   func render(_ source: inout SwiftSource) {
     guard context.nesting.disagreeing.contains(plan.index) else { return }
+    source.line()
     source.block("\(context.access)func disagreement() -> WireName?") { inner in
       for member in plan.members { render(member, &inner) }
       inner.line("return nil")
     }
-    source.line()
   }
 
   private func render(_ member: MemberPlan, _ source: inout SwiftSource) {

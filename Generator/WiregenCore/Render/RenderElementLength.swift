@@ -39,8 +39,7 @@ extension CheckRenderer {
 
   private mutating func compareElementLength(behind place: Place) {
     guard let (member, length) = elementLength, case .integer(let shape) = member.member.kind else { return }
-    let load = context.rawLoad(shape, at: member.place.text)
-    var counted = shape.bits == 64 ? "Int(clamping: \(load))" : "Int(\(load))"
+    var counted = context.count(shape, at: member.place.text)
     if length.unit > 1 {
       let bounded = shape.bits == 64 ? "Swift.min(\(counted), Int.max / \(length.unit))" : counted
       counted = "\(bounded) &* \(length.unit)"

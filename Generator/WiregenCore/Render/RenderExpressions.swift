@@ -237,7 +237,7 @@ struct ExpressionRenderer {
   private func number(_ target: ExpressionTarget, isWide: Bool) -> String {
     guard case .integer(let shape)? = target.member?.kind else { return target.text }
     if shape.isBoolean { return "((\(target.text)) ? 1 : 0)" }
-    guard shape.bits == 64, !shape.isSigned else { return "Int(\(target.text))" }
+    guard shape.bits == 64, !shape.isSigned else { return widened(target.text, to: "Int") }
     return isWide ? "Int128(\(target.text))" : "Int(clamping: \(target.text))"
   }
 

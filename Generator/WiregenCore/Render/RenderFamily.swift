@@ -94,7 +94,7 @@ struct FamilyRenderer {
       } else {
         let tag = context.rawLoad(shape(family.tag), at: sum("position", offset(of: family.tag)))
         let length = context.rawLoad(shape(family.length), at: sum("position", offset(of: family.length)))
-        inner.line("let tag = UInt64(\(tag))")
+        inner.line("let tag = \(widened(tag, to: "UInt64"))")
         inner.line("let counted = Int(clamping: \(length))")
         inner.line("let value = position &+ \(header)")
       }
@@ -284,8 +284,8 @@ struct FamilyRenderer {
       inner.block("guard \(conditions.joined(separator: ", ")) else") {
         $0.line("throw WireError(.unrepresentable, at: 0, path: WirePath(\"\(lengthName)\", of: name))")
       }
-      let octets = "count: \(length.bits / 8), isLittleEndian: \(length.isLittleEndian)"
-      inner.line("output.replace(at: \(sum("place", offset(of: family.length))), with: UInt64(length), \(octets))")
+      let octets = "\(widened("length", to: "UInt64")), count: \(length.bits / 8), isLittleEndian: \(length.isLittleEndian)"
+      inner.line("output.replace(at: \(sum("place", offset(of: family.length))), with: \(octets))")
     }
   }
 
@@ -294,7 +294,7 @@ struct FamilyRenderer {
     if [8, 16, 32, 64].contains(shape.bits) {
       source.line("output.\(order)(\(value))")
     } else {
-      source.line("output.\(order)(UInt64(\(value)), count: \(shape.bits / 8))")
+      source.line("output.\(order)(\(widened(value, to: "UInt64")), count: \(shape.bits / 8))")
     }
   }
 
@@ -312,9 +312,10 @@ struct FamilyRenderer {
     source.block("\(access)static func kept(_ code: \(code), value: [UInt8]) throws(WireError) -> KeptElement") { inner in
       inner.line("let end = end(of: value.count, at: 0)")
       let size = family.lengthCountsPadding ? "end &- \(header)" : "value.count"
-      inner.line("return try KeptElement(tag: UInt64(code.rawValue), capacity: end, valueStart: \(header), valueSize: \(size)) {")
+      let tag = widened("code.rawValue", to: "UInt64")
+      inner.line("return try KeptElement(tag: \(tag), capacity: end, valueStart: \(header), valueSize: \(size)) {")
       inner.line("  (output: inout OutputRawSpan) throws(WireError) in")
-      inner.line("  writeHeader(tag: UInt64(code.rawValue), into: &output)")
+      inner.line("  writeHeader(tag: \(tag), into: &output)")
       inner.line("  output.octets(value)")
       inner.line("  try writeLength(\"\(family.name)\", at: 0, into: &output)")
       inner.line("  output.fill(0, count: end &- output.byteCount)")

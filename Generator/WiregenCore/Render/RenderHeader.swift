@@ -177,9 +177,9 @@ extension FamilyRenderer {
   func renderWalkedElement(_ source: inout SwiftSource) {
     source.line("let octets = list.extracting(droppingFirst: position)")
     if varies { source.line("let layout = try layout(octets)") }
-    source.line("let tag = UInt64(\(load(family.tagName)))")
+    source.line("let tag = \(widened(load(family.tagName), to: "UInt64"))")
     if let extra = family.extraTag {
-      let value = "UInt64(\(load(extra)))"
+      let value = widened(load(extra), to: "UInt64")
       let presence = plan.members.first { $0.member.name == extra && $0.isOptional }?.presenceField
       source.line("let extraTag = \(presence.map { "layout.\($0) ? \(value) : \(family.extraTagDefault)" } ?? value)")
     }
@@ -236,10 +236,11 @@ extension FamilyRenderer {
       inner.line("return try KeptElement(")
       let raw = family.extraTagHasCodes ? ".rawValue" : ""
       let number = extra.map {
-        isOptional ? "\($0).map { UInt64($0\(raw)) } ?? \(family.extraTagDefault)" : "UInt64(\($0)\(raw))"
+        let value = widened((isOptional ? "$0" : $0) + raw, to: "UInt64")
+        return isOptional ? "\($0).map { \(value) } ?? \(family.extraTagDefault)" : value
       }
       let size = family.lengthCountsPadding ? "end &- headerSize" : "value.count"
-      inner.line("  tag: UInt64(\(tag).rawValue), \(number.map { "extraTag: \($0), " } ?? "")capacity: end,")
+      inner.line("  tag: \(widened("\(tag).rawValue", to: "UInt64")), \(number.map { "extraTag: \($0), " } ?? "")capacity: end,")
       inner.line("  valueStart: headerSize, valueSize: \(size)")
       inner.block(") { (output: inout OutputRawSpan) throws(WireError) in", opened: true) { write in
         writer.writeMembers(&write)

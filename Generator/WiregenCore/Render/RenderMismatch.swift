@@ -6,11 +6,12 @@ struct MismatchRenderer {
   let plan: BodyPlan
 
   func render(_ source: inout SwiftSource) {
+    // What can never differ is what the runtime takes it for.
+    guard context.lowering.canMismatch(plan.index) else { return }
+    source.line()
     source.block("\(context.access)func mismatch(_ view: borrowing Borrowed<Self>) throws(WireError) -> WireName?") { inner in
       var body = SwiftSource()
-      if context.lowering.canMismatch(plan.index) {
-        for member in plan.members { mismatch(member, &body) }
-      }
+      for member in plan.members { mismatch(member, &body) }
       if body.mentions("octets") { inner.line("let octets = view.octets") }
       if body.mentions("layout") { inner.line("let layout = view.layout") }
       context.nameDirection(for: body, &inner)

@@ -22,7 +22,6 @@ struct WriteRenderer {
       fillLengths(&inner)
       for member in plan.members { fillChecksum(member, &inner) }
     }
-    source.line()
     DisagreementRenderer(context: context, plan: plan).render(&source)
     MismatchRenderer(context: context, plan: plan).render(&source)
   }
@@ -194,7 +193,7 @@ struct WriteRenderer {
     if [8, 16, 32, 64].contains(shape.bits) {
       source.line("output.\(order)(\(number))")
     } else {
-      source.line("output.\(order)(UInt64(truncatingIfNeeded: \(number)), count: \(shape.bits / 8))")
+      source.line("output.\(order)(\(widened(number, to: "UInt64")), count: \(shape.bits / 8))")
     }
   }
 
@@ -347,7 +346,7 @@ extension WriteRenderer {
         [".\(algorithm.rawValue), from: bodyStart, at: \(place), \(shape.octets), mask: \(mask), in: output"])
     }
     let value = algorithm.call("output.bytes", "bodyStart..<output.byteCount", own: "\(place)..<\(place) &+ \(size)")
-    source.line("let \(plan.member.name)Value = UInt64(\(value)\(xor.combined))")
+    source.line("let \(plan.member.name)Value = \(widened(value + xor.combined, to: "UInt64"))")
     source.line(
       "output.replace(at: \(place), with: \(plan.member.name)Value, count: \(size), isLittleEndian: \(shape.isLittleEndian))")
   }
@@ -398,7 +397,8 @@ extension WriteRenderer {
     let value = base + property.identifier
     let number = shape.codes == nil && shape.flags == nil ? value : "\(value).rawValue"
     guardWidth(shape, number, member, &source)
-    return shift == 0 ? "\(storage)(\(number))" : "\(storage)(\(number)) << \(shift)"
+    let whole = widened(number, to: storage)
+    return shift == 0 ? whole : "\(whole) &<< \(shift)"
   }
 }
 

@@ -55,9 +55,8 @@ extension WriteRenderer {
     guard let (computed, shape) = waitingLength(length) else { return }
     let name = length.member.name
     check(length, shape, sum(counted, computed.plus), unit: computed.unit, &source)
-    source.line(
-      "output.replace(at: \(name)Place, with: UInt64(\(name)Computed), count: \(shape.bits / 8), isLittleEndian: \(shape.isLittleEndian))"
-    )
+    let octets = "\(widened("\(name)Computed", to: "UInt64")), count: \(shape.bits / 8), isLittleEndian: \(shape.isLittleEndian)"
+    source.line("output.replace(at: \(name)Place, with: \(octets))")
   }
 }
 
