@@ -32,6 +32,7 @@ extension ClientWish {
 extension MappingNonce {
   /// The figures print nonces as numbers.
   init(number: UInt32) {
+    // Eight octets and the four of a number are always twelve.
     guard let nonce = MappingNonce([UInt8](repeating: 0, count: 8) + number.octets) else {
       preconditionFailure("a nonce has 12 octets")
     }
